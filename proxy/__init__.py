@@ -1,0 +1,1 @@
+"""What does this school allow, refuse and record, and why?"""

@@ -1,0 +1,1 @@
+"""May this attempt pass, and why? Pure: values in, values out."""

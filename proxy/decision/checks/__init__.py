@@ -1,0 +1,1 @@
+"""One question a file: each check returns a Finding, or None when it has nothing to say."""
