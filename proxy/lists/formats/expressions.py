@@ -1,0 +1,14 @@
+"""What does a file of expressions list? One regular expression a line, for URLs."""
+
+from collections.abc import Iterable, Iterator
+
+from proxy.decision.listing import ListingKind
+from proxy.lists.formats.entry import Entry, Item
+
+
+def read(lines: Iterable[str]) -> Iterator[Item]:
+    """Read one expression a line; whether it is a usable one shows when it is compiled."""
+    for number, line in enumerate(lines, 1):
+        text = line.strip()
+        if text and not text.startswith("#"):
+            yield Entry(number, ListingKind.EXPRESSION, text)

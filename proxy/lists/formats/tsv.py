@@ -1,0 +1,35 @@
+"""What does a table of names and categories list? `name<TAB>category[,category ...]`."""
+
+from collections.abc import Iterable, Iterator
+
+from proxy.lists.formats.entry import Item, Why, complain
+from proxy.lists.formats.spelling import host_entry
+
+TITLES = frozenset({"name", "domain", "host", "hostname", "fqdn"})
+
+
+def read(lines: Iterable[str]) -> Iterator[Item]:
+    """Read a name or address a line, with the categories that the list itself gives it."""
+    first = True
+    for number, line in enumerate(lines, 1):
+        text = line.strip("\r\n ")
+        if not text.strip() or text.startswith("#"):
+            continue
+        name, tab, rest = text.partition("\t")
+        if first and name.strip().lower() in TITLES:
+            yield complain(number, Why.HEADER, text, "the titles of the columns, no entry")
+        elif not tab or not (categories := _categories(rest)):
+            yield complain(
+                number,
+                Why.NO_CATEGORY,
+                text,
+                "a line is a name, a tab and its categories, comma between them",
+            )
+        else:
+            yield host_entry(number, name.strip(), categories=categories)
+        first = False
+
+
+def _categories(text: str) -> tuple[str, ...]:
+    parts = text.partition("#")[0].replace("\t", ",").split(",")
+    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
