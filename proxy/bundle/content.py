@@ -1,0 +1,109 @@
+"""What does a base hold, and what does it become in memory?
+
+    manifest.json       the other files with their checksums
+    settings.json       the settings as they were checked
+    categories.json     the category catalogue
+    supplements.json    search engines and pass-through lists
+    identity.json       networks, devices and people, without names
+    index.sgi           the compiled lists, mapped by every worker
+
+Nothing is read from anywhere else: a change to a list or setting has no effect before it is published.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from proxy.bundle.errors import BundleRefused
+from proxy.bundle.layout import INDEX_NAME, Layout, Part
+from proxy.bundle.manifest import Manifest, read_manifest, verified_bytes, verify_file
+from proxy.decision.listing import Listings
+from proxy.decision.policy import Policy
+from proxy.identity import directory as identity_form
+from proxy.identity.directory import Directory
+from proxy.identity.identities import Identities
+from proxy.lists.categories import Catalogue
+from proxy.lists.errors import ListsError
+from proxy.lists.index import DomainIndex
+from proxy.settings import supplements as supplements_form
+from proxy.settings.schema import Settings
+from proxy.settings.supplements import Supplements
+from proxy.settings.to_policy import policy_from
+
+SETTINGS, CATEGORIES, SUPPLEMENTS = "settings.json", "categories.json", "supplements.json"
+IDENTITY, INDEX = "identity.json", INDEX_NAME
+
+_CATALOGUE = TypeAdapter(Catalogue)
+
+
+@dataclass(frozen=True, slots=True)
+class Ingredients:
+    """All of a base but the index."""
+
+    settings: Settings
+    catalogue: Catalogue
+    supplements: Supplements
+    directory: Directory
+
+    def files(self) -> dict[str, bytes]:
+        """Spell each part as its file."""
+        return {
+            SETTINGS: self.settings.model_dump_json(indent=1).encode(),
+            CATEGORIES: _CATALOGUE.dump_json(self.catalogue, indent=1),
+            SUPPLEMENTS: supplements_form.to_json(self.supplements),
+            IDENTITY: identity_form.to_json(self.directory),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A base in memory: a policy whose overlay is empty, and what else it holds."""
+
+    revision: int
+    policy: Policy
+    settings: Settings
+    identities: Identities
+
+
+def read_base(layout: Layout, revision: int) -> Base:
+    """Check a published base file by file and load it.
+
+    Raises BundleRefused naming the first file that is not what was published.
+    """
+    directory = layout.path(Part.BASE, revision)
+    manifest = read_manifest(directory, revision)
+    try:
+        ingredients = read_ingredients(directory, manifest)
+        index = DomainIndex.open(verify_file(directory, manifest, INDEX), verify=False)
+        return base_of(ingredients, index, revision)
+    except (ListsError, ValueError, LookupError, OSError) as error:
+        where = layout.name(Part.BASE, revision)
+        why = f"was made by another version ({type(error).__name__}: {error}); publish anew"
+        raise BundleRefused(where, why) from error
+
+
+def read_ingredients(directory: Path, manifest: Manifest) -> Ingredients:
+    """Read and check all of a base but its index.
+
+    Raises BundleRefused when a file is not what was published, ValueError when it cannot be understood.
+    """
+    return Ingredients(
+        settings=Settings.model_validate_json(verified_bytes(directory, manifest, SETTINGS)),
+        catalogue=_CATALOGUE.validate_json(verified_bytes(directory, manifest, CATEGORIES)),
+        supplements=supplements_form.from_json(verified_bytes(directory, manifest, SUPPLEMENTS)),
+        directory=identity_form.from_json(verified_bytes(directory, manifest, IDENTITY)),
+    )
+
+
+def base_of(ingredients: Ingredients, listings: Listings, revision: int) -> Base:
+    """Make a base of its parts."""
+    policy = policy_from(
+        ingredients.settings,
+        categories=ingredients.catalogue,
+        supplements=ingredients.supplements,
+        listings=listings,
+        base=revision,
+        overlay=0,
+    )
+    return Base(revision, policy, ingredients.settings, Identities(ingredients.directory))

@@ -1,0 +1,100 @@
+"""Which entries of an overlay may not take effect, or find nobody and nothing in this base?"""
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+
+from proxy.bundle.overlay import Overlay
+from proxy.decision.names import covers, is_address
+from proxy.decision.policy import FLOOR, Category, Correction, Override, Policy
+from proxy.decision.verdict import Action, Basis
+from proxy.identity.directory import Directory
+from proxy.lists.suffixes import public_suffixes
+
+
+def may_apply(correction: Correction, categories: Mapping[str, Category]) -> bool:
+    """Say whether a correction counts: see `objection`."""
+    return objection(correction, categories) is None
+
+
+def objection(correction: Correction, categories: Mapping[str, Category]) -> str | None:
+    """Why a correction does not count, or None when it does.
+
+    It must speak of a site, not of everything under a public suffix. Taking a name out of a floor
+    category needs two people: two different names, where only letters and digits make a difference.
+    """
+    if not is_address(correction.name) and public_suffixes().holds(correction.name):
+        return f"'{correction.name}' is no site but everything that ends in it"
+    if not _is_floor(correction.category, categories):
+        return None
+    if len({_one_spelling(name) for name in correction.by} - {""}) < 2:
+        return (
+            f"'{correction.category}' is blocked by law, and taking a name out of it needs two different "
+            "people in `by`"
+        )
+    return None
+
+
+def effective(overlay: Overlay, categories: Mapping[str, Category]) -> Overlay:
+    """Return the overlay without the corrections that may not apply."""
+    kept = tuple(c for c in overlay.corrections if may_apply(c, categories))
+    return Overlay(overlay.overrides, kept)
+
+
+def misfits(overlay: Overlay, policy: Policy, directory: Directory) -> Iterator[str]:
+    """Yield one line for each thing in an overlay that has no effect on top of a base, or may have none.
+
+    policy    the base with the overlay already put on
+
+    People are counted, not named.
+    """
+    for correction in overlay.corrections:
+        if correction.category not in policy.categories:
+            yield f"correction {correction.id}: there is no category '{correction.category}'"
+        else:
+            why = objection(correction, policy.categories)
+            if why is not None:
+                yield f"correction {correction.id} is not applied: {why}"
+    classes = frozenset(class_ for person in directory.people for class_ in person.classes)
+    known = {
+        "group": frozenset(i for i, scope in policy.scopes.items() if scope.kind == "group"),
+        "school": frozenset(i for i, scope in policy.scopes.items() if scope.kind == "school"),
+        "class": classes | frozenset(i for i, scope in policy.scopes.items() if scope.kind == "class"),
+    }
+    subjects = frozenset(p.id for p in directory.people) | frozenset(d.id for d in directory.devices)
+    for override in overlay.overrides:
+        yield from _nobody(override, known, subjects)
+        floor = _floor_listing(override, policy)
+        if floor:
+            yield f"override {override.id} cannot open {override.target}: it is listed under '{floor}'"
+
+
+def _nobody(
+    override: Override, known: Mapping[str, frozenset[str]], subjects: frozenset[str]
+) -> Iterator[str]:
+    audience = override.audience
+    named = {"group": audience.groups, "school": audience.schools, "class": audience.classes}
+    for kind, ids in named.items():
+        for id_ in sorted(ids - known[kind]):
+            yield f"override {override.id}: there is no {kind} '{id_}'"
+    gone = len(audience.subjects - subjects)
+    if gone:
+        yield f"override {override.id}: {gone} of its {len(audience.subjects)} subjects are not known"
+
+
+def _floor_listing(override: Override, policy: Policy) -> str:
+    """The floor category under which what an override wants to open is listed; "" when under none."""
+    if override.action is not Action.ALLOW:
+        return ""
+    host = override.target.host
+    corrected = {c.category for c in policy.corrections if covers(c.name, host)}
+    found = {listing.category for listing in policy.listings.for_host(host)} - corrected
+    return next((category for category in sorted(found) if _is_floor(category, policy.categories)), "")
+
+
+def _is_floor(category: str, categories: Mapping[str, Category]) -> bool:
+    known = categories.get(category)
+    return category in FLOOR or (known is not None and known.basis is Basis.CIPA)
+
+
+def _one_spelling(name: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())

@@ -1,0 +1,182 @@
+"""How do settings and lists become the base in force?
+
+Everything is checked first, and nothing changes when something is wrong. Compiling is done before the
+lock is taken that orders writers, so that an approved exception never waits for it.
+"""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from proxy.bundle.content import INDEX, Ingredients, base_of, read_ingredients
+from proxy.bundle.errors import BundleError, PublishRefused
+from proxy.bundle.inputs import inputs_digest
+from proxy.bundle.layout import Layout, Part
+from proxy.bundle.manifest import FileMark, Manifest, mark_of, read_manifest
+from proxy.bundle.publish_overlay import Say, notes_on, quiet, stored_overlay
+from proxy.bundle.write import write_base
+from proxy.decision.listing import NoListings
+from proxy.identity.compile import directory_from, roster_files
+from proxy.identity.roster import Roster, read_roster
+from proxy.lists.categories import Catalogue, load_categories
+from proxy.lists.compile import compile_index
+from proxy.lists.errors import ListsError, ListsProblem
+from proxy.lists.selection import select_lists, unlisted_floor
+from proxy.lists.sources import ListSource
+from proxy.settings.schema import Settings
+from proxy.settings.supplements import read_supplements
+
+
+@dataclass(frozen=True, slots=True)
+class _Previous:
+    """The base in force before, as far as it verifies."""
+
+    directory: Path
+    manifest: Manifest
+    ingredients: Ingredients
+
+
+def publish_base(settings: Settings, state: Path, *, now: datetime | None = None, say: Say = quiet) -> int:
+    """Put settings and lists in force and return the base's revision.
+
+    settings    loaded without problems
+    state       the gateway's state directory
+    now         aware; people's ages and enrolments are taken as of this moment's day; None: the present
+    say         gets one line for each step and each thing that was left out
+
+    When nothing differs from the base in force, that one stays. Raises PublishRefused when something
+    is wrong that must not be published; the base in force then stays too.
+    """
+    now = now or datetime.now(UTC)
+    layout = Layout(state)
+    with layout.compiling():
+        previous = _previous(layout)
+        ingredients = _ingredients(settings, now, previous, say)
+        lists = _lists(settings, ingredients.catalogue, state, say)
+        index, mark, inputs = _index(layout, lists, ingredients.catalogue, previous, now, say)
+        files = ingredients.files()
+        if previous is not None and _is_same(previous, ingredients, mark):
+            say(f"nothing has changed; base revision {previous.manifest.revision} stays in force")
+            return previous.manifest.revision
+        for line in _differences(previous, ingredients, mark):
+            say(line)
+        with layout.locked():
+            revision = write_base(layout, files, _own_copy(layout, index), mark, inputs)
+        layout.compiled().unlink(missing_ok=True)
+    for note in notes_on(layout, stored_overlay(layout)):
+        say(note)
+    say(f"base revision {revision} is in force")
+    return revision
+
+
+def _previous(layout: Layout) -> _Previous | None:
+    revision = layout.current(Part.BASE)
+    if revision is None:
+        return None
+    directory = layout.path(Part.BASE, revision)
+    try:
+        manifest = read_manifest(directory, revision)
+        return _Previous(directory, manifest, read_ingredients(directory, manifest))
+    except (BundleError, ValueError):
+        return None
+
+
+def _ingredients(settings: Settings, now: datetime, previous: _Previous | None, say: Say) -> Ingredients:
+    try:
+        catalogue = load_categories(settings.lists.blocklists / "categories.yaml")
+    except ListsProblem as error:
+        raise PublishRefused(error.problems) from error
+    supplements, problems = read_supplements(settings)
+    if problems:
+        raise PublishRefused(problems)
+    files = roster_files(settings)
+    roster = read_roster(files, now.astimezone(settings.time_zone).date()) if files else Roster()
+    for problem in roster.problems:
+        say(str(problem))
+    salt = previous.ingredients.directory.salt if previous is not None else ""
+    directory = directory_from(settings, roster, salt)
+    unplaced = len(roster.people) - len(directory.people)
+    if unplaced:
+        say(f"roster: {unplaced} of {len(roster.people)} people fit no placement and stay unknown")
+    ingredients = Ingredients(settings, catalogue, supplements, directory)
+    try:
+        base_of(ingredients, NoListings(), revision=0)
+    except (ValueError, LookupError) as error:
+        raise PublishRefused([f"no policy can be made of the settings: {error}"]) from error
+    return ingredients
+
+
+def _lists(settings: Settings, catalogue: Catalogue, state: Path, say: Say) -> Sequence[ListSource]:
+    """The lists to compile; one that was never fetched is left out, and said so."""
+    try:
+        selection = select_lists(settings.lists, catalogue, state)
+    except ListsProblem as error:
+        raise PublishRefused(error.problems) from error
+    for source in selection.missing:
+        say(f"list {source.id} is left out: it was never fetched; run `schoolgate lists fetch`")
+    for id_ in selection.unknown:
+        say(f"list {id_} is left out: sources.yaml does not have it")
+    for category in unlisted_floor(selection.lists):
+        say(f"no list in use is about '{category}', which the law asks to block")
+    return selection.lists
+
+
+def _index(
+    layout: Layout,
+    lists: Sequence[ListSource],
+    catalogue: Catalogue,
+    previous: _Previous | None,
+    now: datetime,
+    say: Say,
+) -> tuple[Path, FileMark, str]:
+    """An index of the lists: the previous one when nothing changed, else a new one."""
+    try:
+        inputs = inputs_digest(lists, catalogue)
+        if previous is not None and previous.manifest.inputs == inputs:
+            index = previous.directory / INDEX
+            mark = mark_of(index)
+            if mark == previous.manifest.files.get(INDEX):
+                say("the lists have not changed; their index is used again")
+                return index, mark, inputs
+        report = compile_index(
+            lists,
+            layout.compiled(),
+            catalogue=catalogue,
+            built_at=now,
+            on_file=lambda file: say(f"reading {file.id}"),
+        )
+    except (ListsError, OSError) as error:
+        raise PublishRefused([f"the lists cannot be compiled: {error}"]) from error
+    say(f"compiled {len(report.lists)} lists: {report.records} entries, {report.octets} bytes")
+    return layout.compiled(), mark_of(layout.compiled()), inputs
+
+
+def _own_copy(layout: Layout, index: Path) -> Path:
+    """An index that no other base has a share in: damage to one file must not reach the bases before it."""
+    if index != layout.compiled():
+        shutil.copyfile(index, layout.compiled())
+    return layout.compiled()
+
+
+def _is_same(previous: _Previous, ingredients: Ingredients, index: FileMark) -> bool:
+    return previous.ingredients == ingredients and previous.manifest.files.get(INDEX) == index
+
+
+def _differences(previous: _Previous | None, now: Ingredients, index: FileMark) -> Iterator[str]:
+    """What a new base changes, a line for each part."""
+    if previous is None:
+        return
+    before = previous.ingredients
+    parts = {
+        "settings": before.settings != now.settings,
+        "categories": before.catalogue != now.catalogue,
+        "search engines and pass-through lists": before.supplements != now.supplements,
+        "lists": previous.manifest.files.get(INDEX) != index,
+    }
+    changed = [name for name, differs in parts.items() if differs]
+    if changed:
+        yield f"changed: {', '.join(changed)}"
+    if before.directory.people != now.directory.people:
+        yield f"people: {len(now.directory.people)} known, {len(before.directory.people)} before"

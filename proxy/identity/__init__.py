@@ -1,0 +1,1 @@
+"""Who is asking, as far as the gateway may know?"""

@@ -1,0 +1,110 @@
+"""Which overlay entries may take effect, and which are reported."""
+
+from dataclasses import replace
+
+import pytest
+
+import policies
+from proxy.bundle.fit import effective, may_apply, misfits
+from proxy.bundle.overlay import Overlay
+from proxy.decision.policy import Audience, Correction, Override, Target
+from proxy.decision.verdict import Action
+from proxy.identity.directory import Directory, KnownPerson
+
+POLICY = policies.policy({"games.example": ["games"], "floor.example": ["pornography"]}, policies.PUPILS)
+PEOPLE = Directory("pupils", people=(KnownPerson("s-1", "pupils", classes=("class-7b",)),))
+
+
+def correction(category: str, *by: str) -> Correction:
+    return Correction("c1", "floor.example", category, "wrongly listed", by)
+
+
+def override(audience: Audience, host: str = "games.example", action: Action = Action.ALLOW) -> Override:
+    return Override("o1", action, Target(host), audience, "lesson", "office")
+
+
+def problems(overlay: Overlay) -> list[str]:
+    applied = effective(overlay, POLICY.categories)
+    policy = replace(POLICY, overrides=applied.overrides, corrections=applied.corrections)
+    return list(misfits(overlay, policy, PEOPLE))
+
+
+@pytest.mark.parametrize(
+    ("category", "by", "counts"),
+    [
+        pytest.param("games", ("library",), True, id="a local category needs one name"),
+        pytest.param("pornography", ("library",), False, id="a floor category needs two"),
+        pytest.param("pornography", ("library", "Library "), False, id="the same name twice is one"),
+        pytest.param("pornography", ("Ann Lee", "ANN  LEE"), False, id="case and spaces make no other name"),
+        pytest.param("pornography", ("library", "  "), False, id="white space is no name"),
+        pytest.param("pornography", ("Ann Lee", "Ann\u200b Lee"), False, id="unseen signs count for nothing"),
+        pytest.param("pornography", ("Ann Lee", "Ann Lee."), False, id="nor is a full stop"),
+        pytest.param("pornography", ("library", "office"), True, id="two names"),
+        pytest.param("child_abuse", ("library",), False, id="the other floor category"),
+    ],
+)
+def test_taking_a_name_out_of_the_floor_needs_two_people(
+    category: str, by: tuple[str, ...], counts: bool
+) -> None:
+    one = correction(category, *by)
+    assert may_apply(one, POLICY.categories) is counts
+    assert effective(Overlay(corrections=(one,)), POLICY.categories).corrections == ((one,) if counts else ())
+
+
+def test_the_floor_needs_two_people_even_when_no_catalogue_is_known() -> None:
+    assert not may_apply(correction("pornography", "library"), {})
+
+
+@pytest.mark.parametrize("name", ["example", "com", "co.uk", "tokyo.jp"])
+def test_a_correction_cannot_speak_of_everything_under_a_public_suffix(name: str) -> None:
+    wide = Correction("c1", name, "pornography", "all wrong", ("library", "office"))
+    assert not may_apply(wide, POLICY.categories)
+    assert not may_apply(replace(wide, category="games"), POLICY.categories)
+    assert problems(Overlay(corrections=(wide,))) == [
+        f"correction c1 is not applied: '{name}' is no site but everything that ends in it"
+    ]
+
+
+@pytest.mark.parametrize("name", ["floor.example", "someone.github.io", "192.0.2.7", "2001:db8::7"])
+def test_a_site_or_an_address_can_be_corrected(name: str) -> None:
+    assert may_apply(Correction("c1", name, "games", "no game", ("library",)), POLICY.categories)
+
+
+def test_a_fitting_overlay_has_no_problems() -> None:
+    everyone = Audience(frozenset({"s-1"}), frozenset({"class-7b"}), frozenset({"07"}), frozenset({"pupils"}))
+    assert problems(Overlay((override(everyone),), (correction("games", "library"),))) == []
+
+
+def test_a_correction_that_is_not_applied_is_reported() -> None:
+    found = problems(Overlay(corrections=(correction("pornography", "library"),)))
+    assert found == [
+        "correction c1 is not applied: 'pornography' is blocked by law, and taking a name out of it needs "
+        "two different people in `by`"
+    ]
+
+
+def test_what_is_not_there_any_more_is_reported_and_people_are_only_counted() -> None:
+    gone = Audience(
+        frozenset({"s-1", "s-2", "s-3"}),
+        frozenset({"class-9"}),
+        groups=frozenset({"band"}),
+        schools=frozenset({"elm"}),
+    )
+    assert problems(Overlay((override(gone),), (correction("toys", "library"),))) == [
+        "correction c1: there is no category 'toys'",
+        "override o1: there is no group 'band'",
+        "override o1: there is no school 'elm'",
+        "override o1: there is no class 'class-9'",
+        "override o1: 2 of its 3 subjects are not known",
+    ]
+
+
+def test_an_override_that_cannot_open_the_floor_is_reported() -> None:
+    pupils = Audience(groups=frozenset({"pupils"}))
+    opening, closing = override(pupils, "a.floor.example"), override(pupils, "floor.example", Action.BLOCK)
+    assert problems(Overlay((opening,))) == [
+        "override o1 cannot open a.floor.example: it is listed under 'pornography'"
+    ]
+    assert problems(Overlay((closing,))) == []
+    mended = correction("pornography", "library", "office")
+    assert problems(Overlay((opening,), (mended,))) == []

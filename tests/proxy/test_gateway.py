@@ -1,0 +1,438 @@
+"""The one place where attempts are judged."""
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import policies
+from proxy.bundle.load import LoadedBundle, load_current
+from proxy.bundle.overlay import Overlay
+from proxy.bundle.publish_overlay import publish_overlay
+from proxy.decision.pipeline import decide
+from proxy.decision.policy import Audience, Correction, Override, Policy, Target
+from proxy.decision.request import Attempt, Stage
+from proxy.decision.urls import parse_url
+from proxy.decision.verdict import Action, Handling, Reason
+from proxy.gateway import Change, Gateway, Judgement
+from proxy.journal.read import Journal
+from proxy.journal.spool import Spool
+from written_school import MORNING, WrittenSchool, write_school
+
+PUPIL, OFFICE, OUTSIDER = "192.0.2.1", "198.51.100.1", "10.0.0.1"
+GAMES_FOR_PUPILS = Override(
+    "o1", Action.ALLOW, Target("games.example"), Audience(groups=frozenset({"pupils"})), "lesson", "office"
+)
+MENDED = Correction("c1", "games.example", "games", "a library", ("library",))
+
+
+@dataclass
+class Clock:
+    """Stands still until it is moved."""
+
+    now: datetime = MORNING
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> WrittenSchool:
+    return write_school(tmp_path)
+
+
+@pytest.fixture
+def gateway(school: WrittenSchool) -> Gateway:
+    school.publish()
+    made = Gateway(school.state, clock=Clock())
+    assert made.poll()
+    return made
+
+
+def dns(host: str, client: str = PUPIL) -> Attempt:
+    return Attempt(client, Stage.DNS, host, method="A")
+
+
+def outcome(gateway: Gateway, host: str, client: str = PUPIL) -> tuple[Action, Reason]:
+    verdict = gateway.judge(dns(host, client)).verdict
+    return verdict.action, verdict.reason
+
+
+BLOCKED, OPEN = (Action.BLOCK, Reason.CATEGORY), (Action.ALLOW, Reason.DEFAULT)
+
+
+class TestWithoutAPolicy:
+    """While no bundle has ever been loaded, nothing is open but what the settings name."""
+
+    def test_everything_is_refused(self, school: WrittenSchool) -> None:
+        gateway = Gateway(school.state, clock=Clock(), fallback=school.settings())
+        assert not gateway.poll()
+        judgement = gateway.judge(dns("learn.example"))
+        assert (judgement.verdict.action, judgement.verdict.reason) == (Action.BLOCK, Reason.NO_POLICY)
+        assert judgement.policy is None
+        assert judgement.verdict.until == MORNING + timedelta(seconds=5)
+
+    def test_essential_names_are_open_where_the_settings_say_so(self, school: WrittenSchool) -> None:
+        school.change(
+            gateway={"state": "../state", "fail_mode": "essential", "essential_names": ["mdm.example"]}
+        )
+        gateway = Gateway(school.state, clock=Clock(), fallback=school.settings())
+        hosts = ("mdm.example", "a.mdm.example", "example", "xmdm.example")
+        actions = [outcome(gateway, host)[0] for host in hosts]
+        assert actions == [Action.ALLOW, Action.ALLOW, Action.BLOCK, Action.BLOCK]
+
+    def test_only_configured_networks_are_served(self, school: WrittenSchool) -> None:
+        gateway = Gateway(school.state, fallback=school.settings())
+        assert [gateway.allows_client(client) for client in (PUPIL, OUTSIDER)] == [True, False]
+
+    def test_without_any_settings_nobody_is_served_and_nothing_is_open(self, school: WrittenSchool) -> None:
+        gateway = Gateway(school.state)
+        assert not gateway.allows_client(PUPIL)
+        assert outcome(gateway, "learn.example") == (Action.BLOCK, Reason.NO_POLICY)
+
+    def test_the_first_bundle_ends_it(self, school: WrittenSchool) -> None:
+        gateway = Gateway(school.state, clock=Clock())
+        assert outcome(gateway, "learn.example") == (Action.BLOCK, Reason.NO_POLICY)
+        school.publish()
+        gateway.poll()
+        assert outcome(gateway, "learn.example") == OPEN
+
+
+class TestJudging:
+    """Who asks decides what the same policy answers."""
+
+    def test_each_client_gets_its_groups_answer(self, gateway: Gateway, school: WrittenSchool) -> None:
+        assert outcome(gateway, "www.games.example") == BLOCKED
+        assert outcome(gateway, "learn.example") == OPEN
+        assert outcome(gateway, "floor.example", OFFICE) == (Action.BLOCK, Reason.FLOOR)
+
+    def test_the_moment_is_taken_in_the_policys_zone(self, gateway: Gateway) -> None:
+        request = gateway.judge(dns("learn.example")).request
+        assert (request.at, request.at.utcoffset()) == (MORNING, timedelta(hours=-6))
+
+    def test_a_remembered_verdict_is_the_one_that_the_pipeline_gives(self, gateway: Gateway) -> None:
+        first, second = (gateway.judge(dns("games.example")) for _ in range(2))
+        assert second.verdict is first.verdict
+        assert gateway.policy is not None
+        assert second.verdict == decide(second.request, gateway.policy)
+
+    def test_urls_are_judged_each_time_anew(self, gateway: Gateway) -> None:
+        url = parse_url("https://learn.example/a")
+        attempt = Attempt(PUPIL, Stage.HTTP, "learn.example", url)
+        first, second = gateway.judge(attempt).verdict, gateway.judge(attempt).verdict
+        assert first == second
+        assert first is not second
+
+    def test_clients_alike_share_a_view_and_others_do_not(self, gateway: Gateway) -> None:
+        keys = [
+            gateway.view(gateway.subject(c)).key for c in ("192.0.2.1", "192.0.2.2", OFFICE, "192.0.2.77")
+        ]
+        assert keys[0] == keys[1] == keys[3]
+        assert len(set(keys)) == 2
+
+    def test_a_fault_inside_refuses_and_is_logged_once_without_naming_the_host(
+        self, gateway: Gateway, school: WrittenSchool, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        loaded = load_current(school.state)
+        gateway.swap(replace(loaded, policy=replace(loaded.policy, base=9, listings=Broken())))
+
+        with caplog.at_level(logging.ERROR):
+            judgements = [gateway.judge(dns(f"secret{n}.example")) for n in range(3)]
+
+        assert {(j.verdict.action, j.verdict.reason) for j in judgements} == {(Action.BLOCK, Reason.ERROR)}
+        assert all(j.verdict.handling is Handling.INSPECT for j in judgements)
+        assert len(caplog.records) == 1
+        assert "secret" not in caplog.text
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(client=st.text(max_size=20), host=st.text(max_size=40), login=st.none() | st.text(max_size=10))
+    def test_whatever_an_adapter_hands_in_nothing_is_raised(
+        self, gateway: Gateway, client: str, host: str, login: str | None
+    ) -> None:
+        judgement = gateway.judge(Attempt(client, Stage.DNS, host, login=login))
+        assert isinstance(judgement, Judgement)
+
+
+class Broken:
+    """Listings of a file that cannot be read any more."""
+
+    def for_host(self, host: str) -> tuple[()]:
+        raise OSError(f"cannot look up {host}")
+
+    def for_url(self, url: object) -> tuple[()]:
+        raise OSError("cannot look up")
+
+    def url_categories(self, host: str) -> frozenset[str]:
+        raise OSError("cannot look up")
+
+
+@dataclass
+class Listener:
+    """Collects what a gateway says about its swaps."""
+
+    changes: list[Change] = field(default_factory=list)
+
+    def __call__(self, change: Change) -> None:
+        self.changes.append(change)
+
+
+class TestSwaps:
+    """A new policy counts at once, and only what it touches is forgotten."""
+
+    def test_a_new_base_counts_at_once(self, gateway: Gateway, school: WrittenSchool) -> None:
+        told = Listener()
+        gateway.on_swap.append(told)
+        assert [outcome(gateway, host) for host in ("games.example", "new.example")] == [BLOCKED, OPEN]
+        before = gateway.generation
+        school.list_games("new.example")
+        school.publish()
+
+        assert gateway.poll()
+
+        assert [outcome(gateway, host) for host in ("games.example", "new.example")] == [OPEN, BLOCKED]
+        assert (told.changes, gateway.generation) == ([Change(True)], before + 1)
+
+    def test_an_override_comes_and_goes_for_its_audience_alone(
+        self, gateway: Gateway, school: WrittenSchool
+    ) -> None:
+        guest = "203.0.113.1"
+        to_rooms = replace(GAMES_FOR_PUPILS, audience=Audience(subjects=frozenset({"student-11"})))
+        seen = []
+        for overlay in (Overlay(), Overlay((to_rooms,)), Overlay()):
+            publish_overlay(overlay, school.state)
+            gateway.poll()
+            seen.append([outcome(gateway, "games.example", c)[0] for c in ("192.0.2.77", PUPIL, guest)])
+        assert seen == [
+            [Action.BLOCK, Action.BLOCK, Action.BLOCK],
+            [Action.ALLOW, Action.BLOCK, Action.BLOCK],
+            [Action.BLOCK, Action.BLOCK, Action.BLOCK],
+        ]
+
+    def test_an_overlay_leaves_the_views_that_it_does_not_name(
+        self, gateway: Gateway, school: WrittenSchool
+    ) -> None:
+        office, pupil = (gateway.view(gateway.subject(c)).key for c in (OFFICE, PUPIL))
+        kept = gateway.judge(dns("games.example", OFFICE)).verdict
+        publish_overlay(Overlay((GAMES_FOR_PUPILS,)), school.state)
+        gateway.poll()
+        assert gateway.view(gateway.subject(OFFICE)).key == office
+        assert gateway.judge(dns("games.example", OFFICE)).verdict is kept
+        assert gateway.view(gateway.subject(PUPIL)).key != pupil
+
+    def test_the_views_of_an_ended_override_are_named(self, gateway: Gateway, school: WrittenSchool) -> None:
+        publish_overlay(Overlay((GAMES_FOR_PUPILS,)), school.state)
+        gateway.poll()
+        opened = gateway.view(gateway.subject(PUPIL)).key
+        told = Listener()
+        gateway.on_swap.append(told)
+        publish_overlay(Overlay(), school.state)
+        gateway.poll()
+        assert told.changes == [Change(False, frozenset({opened}))]
+
+    def test_a_changed_override_under_the_same_id_counts(
+        self, gateway: Gateway, school: WrittenSchool
+    ) -> None:
+        for host in ("games.example", "arcade.example"):
+            publish_overlay(Overlay((replace(GAMES_FOR_PUPILS, target=Target(host)),)), school.state)
+            gateway.poll()
+            assert outcome(gateway, host) == (Action.ALLOW, Reason.OVERRIDE)
+        assert outcome(gateway, "games.example") == BLOCKED
+
+    def test_a_correction_is_felt_below_its_name_and_named(
+        self, gateway: Gateway, school: WrittenSchool
+    ) -> None:
+        told = Listener()
+        gateway.on_swap.append(told)
+        hosts = ("games.example", "a.games.example", "arcade.example")
+        assert [outcome(gateway, host) for host in hosts] == [BLOCKED] * 3
+        publish_overlay(Overlay(corrections=(MENDED,)), school.state)
+        gateway.poll()
+        assert [outcome(gateway, host) for host in hosts] == [OPEN, OPEN, BLOCKED]
+        assert told.changes == [Change(False, names=frozenset({"games.example"}))]
+        publish_overlay(Overlay(), school.state)
+        gateway.poll()
+        assert outcome(gateway, "a.games.example") == BLOCKED
+
+    def test_a_verdict_ends_with_the_override_that_it_rests_on(self, school: WrittenSchool) -> None:
+        school.publish()
+        ends = MORNING + timedelta(minutes=5)
+        publish_overlay(Overlay((replace(GAMES_FOR_PUPILS, ends=ends),)), school.state)
+        clock = Clock()
+        gateway = Gateway(school.state, clock=clock)
+        gateway.poll()
+        verdict = gateway.judge(dns("games.example")).verdict
+        assert (verdict.action, verdict.until) == (Action.ALLOW, ends)
+        clock.now = ends - timedelta(seconds=1)
+        assert outcome(gateway, "games.example") == (Action.ALLOW, Reason.OVERRIDE)
+        clock.now = ends
+        assert outcome(gateway, "games.example") == BLOCKED
+
+    def test_a_damaged_bundle_keeps_the_policy_in_force_and_says_so(
+        self, gateway: Gateway, school: WrittenSchool
+    ) -> None:
+        school.list_games("new.example")
+        school.publish()
+        (school.base(2) / "identity.json").write_text("{}")
+        assert not gateway.poll()
+        assert outcome(gateway, "games.example") == BLOCKED
+        assert gateway.problems[-1] == "base revision 1 stays in force"
+
+    def test_one_deaf_listener_does_not_keep_the_others_from_hearing(
+        self, gateway: Gateway, school: WrittenSchool
+    ) -> None:
+        def deaf(change: Change) -> None:
+            raise RuntimeError("not now")
+
+        told = Listener()
+        gateway.on_swap += [deaf, told]
+        publish_overlay(Overlay(), school.state)
+        gateway.poll()
+        assert told.changes == [Change(False)]
+
+    def test_a_running_gateway_takes_up_an_overlay_within_a_second(self, school: WrittenSchool) -> None:
+        school.publish()
+
+        async def story() -> tuple[Action, Reason]:
+            gateway = Gateway(school.state, clock=Clock())
+            told = asyncio.Event()
+            gateway.start(asyncio.get_running_loop())
+            gateway.on_swap.append(lambda change: told.set())
+            publish_overlay(Overlay((GAMES_FOR_PUPILS,)), school.state)
+            async with asyncio.timeout(1):
+                await told.wait()
+            gateway.close()
+            return outcome(gateway, "games.example")
+
+        assert asyncio.run(story()) == (Action.ALLOW, Reason.OVERRIDE)
+
+
+@pytest.fixture
+def spool(school: WrittenSchool) -> Iterator[Spool]:
+    made = Spool(school.state / "spool", worker="dns-1", gateway="gw-1")
+    yield made
+    made.close()
+
+
+class TestRecording:
+    """Events follow the view's level and know people by pseudonym only."""
+
+    def recording(self, school: WrittenSchool, spool: Spool) -> Gateway:
+        school.publish()
+        gateway = Gateway(school.state, spool=spool, clock=Clock())
+        gateway.poll()
+        return gateway
+
+    def test_an_event_has_a_pseudonym_and_no_roster_id(self, school: WrittenSchool, spool: Spool) -> None:
+        gateway = self.recording(school, spool)
+        id_ = gateway.record(
+            gateway.judge(dns("games.example", "192.0.2.77")), bytes_=7, duration_s=0.5, ticket="A" * 8
+        )
+        spool.close()
+        (event,) = Journal(school.state / "spool").events()
+        assert (event.id, event.host, event.group, event.category) == (
+            id_,
+            "games.example",
+            "pupils",
+            "games",
+        )
+        assert (event.bytes, event.duration_us, event.ticket) == (7, 500_000, "A" * 8)
+        assert event.subject
+        assert "student" not in repr(event)
+
+    def test_adults_are_recorded_only_where_something_was_blocked(
+        self, school: WrittenSchool, spool: Spool
+    ) -> None:
+        gateway = self.recording(school, spool)
+        ids = [
+            gateway.record(gateway.judge(dns(host, OFFICE))) for host in ("learn.example", "floor.example")
+        ]
+        assert [bool(id_) for id_ in ids] == [False, True]
+
+    def test_packed_parts_make_the_same_event(self, school: WrittenSchool, spool: Spool) -> None:
+        gateway = self.recording(school, spool)
+        judgement = gateway.judge(dns("games.example", "192.0.2.77"))
+        gateway.record(judgement)
+        template = gateway.template(judgement)
+        assert template is not None
+        time_us = int(MORNING.timestamp() * 1_000_000)
+        spool.append_as(template, time_us, gateway.client_tag("192.0.2.77"))
+        spool.close()
+        first, second = Journal(school.state / "spool").events()
+        assert replace(first, id="") == replace(second, id="")
+
+    def test_a_view_that_keeps_nothing_has_no_template(self, school: WrittenSchool, spool: Spool) -> None:
+        gateway = self.recording(school, spool)
+        assert gateway.template(gateway.judge(dns("learn.example", OFFICE))) is None
+
+    def test_without_a_spool_nothing_is_recorded(self, gateway: Gateway) -> None:
+        judgement = gateway.judge(dns("games.example"))
+        assert (gateway.record(judgement), gateway.template(judgement)) == ("", None)
+
+
+names = st.sampled_from(
+    ["games.example", "a.games.example", "social.example", "learn.example", "floor.example"]
+)
+overrides = st.builds(
+    Override,
+    id=st.sampled_from(["o1", "o2", "o3"]),
+    action=st.sampled_from([Action.ALLOW, Action.BLOCK]),
+    target=st.builds(Target, names),
+    audience=st.builds(Audience, groups=st.frozensets(st.sampled_from(["pupils", "staff"]), min_size=1)),
+    reason=st.just("lesson"),
+    decided_by=st.just("office"),
+    begins=st.none(),
+    ends=st.none() | st.integers(1, 30).map(lambda m: MORNING + timedelta(minutes=m)),
+)
+corrections = st.builds(
+    Correction,
+    id=st.just("c"),
+    name=names,
+    category=st.sampled_from(["games", "social"]),
+    why=st.just("no"),
+    by=st.just(("library",)),
+)
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(["overlay", "overlay", "overlay", "base"]),
+        st.lists(overrides, max_size=3, unique_by=lambda o: o.id),
+        st.lists(corrections, max_size=2),
+        st.integers(-3, 20),
+    ),
+    max_size=6,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=steps)
+def test_whatever_is_swapped_in_remembered_verdicts_are_those_of_the_policy_in_force(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, list[Override], list[Correction], int]]
+) -> None:
+    root = tmp_path_factory.mktemp("school")
+    described = write_school(root).settings()
+    clock = Clock()
+    gateway = Gateway(root / "state", clock=clock)
+    policy: Policy = policies.policy(
+        {"games.example": ["games"], "social.example": ["social"], "floor.example": ["pornography"]}
+    )
+    identities = Gateway(root / "state", fallback=described).identities
+    gateway.swap(LoadedBundle(policy, described, identities))
+    for part, chosen, mended, minutes in steps:
+        policy = replace(policy, overrides=tuple(chosen), corrections=tuple(mended))
+        policy = replace(policy, **{part: getattr(policy, part) + 1})
+        gateway.swap(LoadedBundle(policy, described, identities))
+        clock.now = clock.now + timedelta(minutes=minutes)
+        for host in ("games.example", "a.games.example", "social.example", "learn.example", "floor.example"):
+            for client in (PUPIL, OFFICE):
+                judgement = gateway.judge(dns(host, client))
+                anew = decide(judgement.request, policy)
+                assert replace(judgement.verdict, overlay=0) == replace(anew, overlay=0)
+
+
+def test_the_wall_clock_is_aware() -> None:
+    assert Gateway(Path("/nonexistent")).judge(dns("x")).request.at.tzinfo is UTC

@@ -1,0 +1,60 @@
+"""Turning judgements into events."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import policies
+from proxy.decision.pipeline import decide
+from proxy.decision.policy import LogLevel
+from proxy.journal.pseudonym import Pseudonyms
+from proxy.journal.read import Journal
+from proxy.journal.spool import Spool
+from proxy.recording import Recorder
+
+REQUEST = policies.asks("https://games.example/level?token=hush")
+VERDICT = decide(REQUEST, policies.policy({"games.example": ["games"]}))
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Iterator[Spool]:
+    made = Spool(tmp_path / "spool", worker="http-1", gateway="gw-1")
+    yield made
+    made.close()
+
+
+def pseudonyms(directory: Path) -> Pseudonyms:
+    return Pseudonyms.open_or_create(directory / "keys")
+
+
+def test_the_level_decides_how_much_is_kept(spool: Spool, tmp_path: Path) -> None:
+    recorder = Recorder(spool, pseudonyms(tmp_path))
+    for level in LogLevel:
+        assert recorder.record(REQUEST, VERDICT, level)
+    spool.close()
+    events = list(Journal(tmp_path / "spool").events())
+    assert [bool(event.url) for event in events] == [True, False, True]
+    assert {event.subject for event in events} == {pseudonyms(tmp_path).of("p-1")}
+    assert not any("hush" in repr(event) for event in events)
+
+
+def test_the_same_person_has_the_same_pseudonym_in_both_ways_of_recording(
+    spool: Spool, tmp_path: Path
+) -> None:
+    recorder = Recorder(spool, pseudonyms(tmp_path))
+    template = recorder.template(REQUEST, VERDICT, LogLevel.FULL)
+    assert template is not None
+    recorder.record(REQUEST, VERDICT, LogLevel.FULL)
+    spool.append_as(template, 1_795_000_000_000_000, recorder.client_tag("192.0.2.7", REQUEST.subject))
+    spool.close()
+    first, second = Journal(tmp_path / "spool").events()
+    assert (first.subject, first.client) == (second.subject, second.client)
+
+
+def test_nothing_is_packed_where_the_level_keeps_nothing(spool: Spool, tmp_path: Path) -> None:
+    recorder = Recorder(spool, pseudonyms(tmp_path))
+    request = policies.asks("learn.example")
+    verdict = decide(request, policies.policy())
+    assert recorder.template(request, verdict, LogLevel.BLOCKED) is None
+    assert recorder.record(request, verdict, LogLevel.BLOCKED) == ""
