@@ -1,0 +1,9 @@
+"""How do the processes of a gateway speak to the operator?"""
+
+import logging
+
+
+def log_to_stderr(part: str) -> None:
+    """Log for the operator: time, severity, part (such as `dns-0`), message."""
+    form = f"%(asctime)s %(levelname)-7s {part}: %(message)s"
+    logging.basicConfig(level=logging.INFO, format=form, datefmt="%Y-%m-%d %H:%M:%S")

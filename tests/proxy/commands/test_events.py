@@ -1,0 +1,182 @@
+import argparse
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from proxy.commands import Exit, events
+from proxy.decision.verdict import Action
+from proxy.journal import Wanted, as_json
+from recorded import NOON, happened, recorded, spool_in
+
+SINCE = ("--since", "2024-11-25")
+CHICAGO = ZoneInfo("America/Chicago")
+
+
+@pytest.fixture
+def config(tmp_path):
+    (tmp_path / "school.yaml").write_text("gateway:\n  state: state\n")
+    return tmp_path
+
+
+@pytest.fixture
+def kept(config):
+    return recorded(
+        config / "state" / "spool",
+        happened(0),
+        happened(1, action=Action.BLOCK, category="games", list_id="starter", ticket="7KQ29FXM"),
+        happened(2, group="staff", url="https://example.org/\x1b[2J\udcff"),
+    )
+
+
+def arguments(config, *words):
+    parser = argparse.ArgumentParser()
+    events.register(parser.add_subparsers())
+    return parser.parse_args(["events", "--config", str(config), *words])
+
+
+def schoolgate(capsys, config, *words):
+    status = events.run(arguments(config, *words))
+    return status, *capsys.readouterr()
+
+
+def test_settings_that_lead_to_no_events_are_said(capsys, config):
+    status, out, err = schoolgate(capsys, config / "not-there")
+
+    assert (status, out) == (Exit.FAILED, "")
+    assert "is --config right?" in err
+
+
+@pytest.mark.parametrize("words", [("--limit", "3"), ("--until", "2030-01-01")])
+def test_following_has_no_end(capsys, config, kept, words):
+    status, _, err = schoolgate(capsys, config, "--follow", *words)
+
+    assert status == Exit.USAGE
+    assert "--follow goes on for ever" in err
+
+
+def test_json_prints_one_event_a_line(capsys, config, kept):
+    status, out, err = schoolgate(capsys, config, *SINCE, "--json")
+
+    assert [json.loads(line) for line in out.splitlines()] == [as_json(event) for event in kept]
+    assert (status, err) == (Exit.OK, "")
+
+
+def test_a_person_gets_a_table_without_anything_that_steers_the_terminal(capsys, config, kept):
+    _, out, _ = schoolgate(capsys, config, *SINCE)
+
+    assert [line.rstrip() for line in out.splitlines()] == [
+        "TIME                 DID      WHY             GROUP       CLIENT           WHAT",
+        "2024-11-25 12:00:00  allow    default         middle      192.0.2.7        "
+        "http GET https://www.example.org/labs?page=2",
+        "2024-11-25 12:00:01  block    default         middle      192.0.2.7        "
+        "http GET https://www.example.org/labs?page=2 (games starter) code 7KQ2-9FXM",
+        "2024-11-25 12:00:02  allow    default         staff       192.0.2.7        "
+        "http GET https://example.org/\\x1b[2J\\xdcff",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "numbers"),
+    [
+        pytest.param([*SINCE, "--action", "block"], [1], id="by action"),
+        pytest.param([*SINCE, "--group", "staff"], [2], id="by group"),
+        pytest.param([*SINCE, "--host", "EXAMPLE.org."], [0, 1, 2], id="by host in any spelling"),
+        pytest.param([*SINCE, "--limit", "2"], [1, 2], id="the newest two, in order"),
+        pytest.param(["--ticket", "7kq2 9fxm"], [1], id="by code as it was heard"),
+        pytest.param([*SINCE, "--until", "2024-11-25T12:00:01Z"], [0], id="until a time"),
+        pytest.param([], [], id="without options: the last hour"),
+    ],
+)
+def test_events_are_chosen(capsys, config, kept, words, numbers):
+    status, out, _ = schoolgate(capsys, config, "--json", *words)
+
+    assert [json.loads(line)["id"] for line in out.splitlines()] == [kept[n].id for n in numbers]
+    assert status == Exit.OK
+
+
+def test_an_unknown_code_is_the_answer_no(capsys, config, kept):
+    status, out, err = schoolgate(capsys, config, "--ticket", "00000000")
+
+    assert (status, out) == (Exit.NO, "")
+    assert err == (
+        "schoolgate: no event has the code 0000-0000; "
+        "it may be past the retention time, or another gateway's\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (
+            ["--since", "yesterday"],
+            "'yesterday' is no time; write 15m, 1h, 2d, 2026-11-23 or 2026-11-23T10:40",
+        ),
+        (["--since", "1h", "--until", "2h"], "--until must be later than --since"),
+        (["--host", "no host"], "it has characters that no host name has: ' '"),
+        (["--ticket", "7KQ2"], "a code has eight letters and digits, such as 7KQ2-9FXM; '7KQ2' has 4"),
+    ],
+)
+def test_a_wrong_question_says_what_would_be_right(capsys, config, words, message):
+    assert schoolgate(capsys, config, *words) == (Exit.USAGE, "", f"schoolgate: {message}\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("15m", NOON - timedelta(minutes=15)),
+        ("2d", NOON - timedelta(days=2)),
+        ("2024-11-25", datetime(2024, 11, 25, 6, tzinfo=UTC)),
+        ("2024-11-25 10:40", datetime(2024, 11, 25, 16, 40, tzinfo=UTC)),
+        ("2024-11-25T10:40Z", datetime(2024, 11, 25, 10, 40, tzinfo=UTC)),
+    ],
+)
+def test_a_time_without_a_zone_is_school_time(text, expected):
+    assert events.parse_time(text, NOON, CHICAGO) == expected
+
+
+def test_without_a_time_the_last_hour_is_meant_and_with_a_code_all_time(config):
+    hour = events.asked_for(arguments(config), NOON, UTC)
+    code = events.asked_for(arguments(config, "--ticket", "7KQ2-9FXM"), NOON, UTC)
+
+    assert hour == Wanted(since=NOON - timedelta(hours=1))
+    assert code == Wanted(ticket="7KQ29FXM")
+
+
+def test_what_was_lost_is_told(capsys, config):
+    spool = config / "state" / "spool"
+    (config / "state").mkdir()
+    spool.mkdir()
+    (spool / "w").write_text("a file where the worker's directory should be")
+    writer = spool_in(spool, "w", memory_bytes=20_000)
+    for n in range(100):
+        writer.append(happened(n))
+    writer.flush(0.1)
+    (spool / "w").unlink()
+    writer.close()
+
+    _, _, err = schoolgate(capsys, config, *SINCE)
+
+    assert err.startswith("schoolgate: warning: in this time ")
+    assert err.endswith("events were lost because the disk took nothing until memory was full\n")
+
+
+def test_follow_prints_events_as_they_come(config):
+    fakes = Path(__file__).parents[2] / "fakes"
+    spool = spool_in(config / "state" / "spool")
+    code = "import sys; from proxy.commands import events; import argparse; p = argparse.ArgumentParser(); " \
+        "events.register(p.add_subparsers()); a = p.parse_args(sys.argv[1:]); sys.exit(a.run(a))"  # fmt: skip
+    words = ["events", "--config", str(config), "--follow", "--json", *SINCE]
+    with subprocess.Popen(
+        [sys.executable, "-c", code, *words], stdout=subprocess.PIPE, text=True, cwd=fakes
+    ) as child:
+        for n in range(3):
+            id_ = spool.append(happened(n))
+            assert json.loads(child.stdout.readline())["id"] == id_
+        child.send_signal(2)
+        assert child.wait(10) == Exit.OK
+    spool.close()

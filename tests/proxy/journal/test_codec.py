@@ -1,0 +1,64 @@
+import contextlib
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from proxy.decision.request import Stage
+from proxy.decision.verdict import Action, Handling, Reason
+from proxy.journal.codec import (
+    CodecError,
+    client_tag,
+    pack_template,
+    unpack_tag,
+    unpack_template,
+)
+from recorded import PLAIN
+
+ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=30)
+
+
+@given(
+    text=ANY_TEXT,
+    stage=st.sampled_from(Stage),
+    action=st.sampled_from(Action),
+    reason=st.sampled_from(Reason),
+    handling=st.sampled_from(Handling),
+    number=st.integers(0, 1 << 60),
+)
+def test_a_template_gives_back_what_was_packed(text, stage, action, reason, handling, number):
+    event = replace(
+        PLAIN, url=text, host=text, rule=text, stage=stage, action=action, reason=reason, handling=handling,
+        bytes=number, base=number,
+    )  # fmt: skip
+
+    kept = unpack_template(pack_template(event))
+
+    assert all(getattr(kept, name) == getattr(event, name) for name in kept.__slots__)
+
+
+@given(ANY_TEXT.filter(lambda text: "\0" not in text), ANY_TEXT)
+def test_a_tag_gives_back_client_and_pseudonym(client, pseudonym):
+    assert unpack_tag(client_tag(client, pseudonym)) == (client, pseudonym)
+
+
+@given(st.binary(max_size=80))
+def test_foreign_octets_raise_only_the_documented_error(octets):
+    for unpack in (unpack_template, unpack_tag):
+        with contextlib.suppress(CodecError):
+            unpack(octets)
+
+
+@pytest.mark.parametrize(
+    "blob",
+    [
+        pytest.param(pack_template(PLAIN).replace(b"[1,", b"[2,", 1), id="a later version"),
+        pytest.param(pack_template(PLAIN).replace(b'"http"', b'"smtp"'), id="an unknown stage"),
+        pytest.param(pack_template(PLAIN).replace(b"1234", b'"x"'), id="bytes that are no number"),
+        pytest.param(b"[" * 100_000, id="a deep nest"),
+    ],
+)
+def test_an_event_of_another_kind_is_refused(blob):
+    with pytest.raises(CodecError):
+        unpack_template(blob)
