@@ -1,0 +1,1 @@
+"""Which answer does a device's DNS question get under its policy?"""

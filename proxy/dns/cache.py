@@ -1,0 +1,131 @@
+"""What did the upstreams say lately, whoever asked? Records, negative answers and stale ones, bounded."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from time import monotonic
+
+from proxy.dns.plan import CachePlan
+from proxy.dns.records import Answer, Asked, Record
+from proxy.dns.wire import Rcode
+
+STALE_TTL_S = 30
+USUAL_OCTETS = 1024  # of memory, which an answer of everyday size does not reach
+RECORD_OCTETS = 200  # that a record costs beside its name and data
+SOA_TAIL_OCTETS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An upstream's answer with the moments (of the cache's clock) it was stored and runs out.
+
+    weight   how many answers of everyday size it takes the room of
+    """
+
+    answer: Answer
+    stored: float
+    expires: float
+    weight: int = 1
+
+    def aged(self, now: float) -> Answer:
+        """The answer with its TTLs reduced by its age; a stale one with TTLs of 30 s (RFC 8767)."""
+        if now >= self.expires:
+            return _with_ttls(self.answer, lambda ttl: STALE_TTL_S)
+        age = int(now - self.stored)
+        return _with_ttls(self.answer, lambda ttl: max(0, ttl - age)) if age else self.answer
+
+
+class RecordCache:
+    """Answers of upstreams, the same for all views.
+
+    A negative answer is kept for the smaller of its SOA's TTL and minimum, and not at all without an
+    SOA (RFC 2308, section 5). A large answer takes the room of many, so that nobody fills the memory by
+    asking for names with much behind them. For one thread.
+    """
+
+    def __init__(self, plan: CachePlan, clock: Callable[[], float] = monotonic) -> None:
+        self._plan = plan
+        self._clock = clock
+        self._half = max(1, plan.max_entries // 2)
+        self._weight = 0
+        self._young: dict[Asked, Kept] = {}
+        self._old: dict[Asked, Kept] = {}
+
+    def __len__(self) -> int:
+        return len(self._young) + len(self._old)
+
+    def fresh(self, asked: Asked) -> Answer | None:
+        """Return an answer that has not run out, with its TTLs aged; else None."""
+        kept = self._find(asked)
+        now = self._clock()
+        return kept.aged(now) if kept is not None and now < kept.expires else None
+
+    def stale(self, asked: Asked) -> Answer | None:
+        """Return an answer that has run out, but no longer ago than the settings let it serve; else None."""
+        kept = self._find(asked)
+        now = self._clock()
+        return kept.aged(now) if kept is not None and now < kept.expires + self._plan.stale_s else None
+
+    def store(self, asked: Asked, answer: Answer) -> Answer:
+        """Keep an answer and return it with its TTLs brought within the settings' bounds."""
+        bounded = self._bounded(answer)
+        holds_s = _holds_s(bounded)
+        if holds_s > 0:
+            now = self._clock()
+            self._old.pop(asked, None)
+            self._add(asked, Kept(bounded, now, now + holds_s, _weight(bounded)))
+        return bounded
+
+    def _find(self, asked: Asked) -> Kept | None:
+        kept = self._young.get(asked)
+        if kept is None:
+            kept = self._old.pop(asked, None)
+            if kept is not None:
+                self._add(asked, kept)
+        return kept
+
+    def _add(self, asked: Asked, kept: Kept) -> None:
+        before = self._young.pop(asked, None)
+        self._weight += kept.weight - (before.weight if before is not None else 0)
+        if self._weight > self._half:
+            self._old, self._young, self._weight = self._young, {}, kept.weight
+        self._young[asked] = kept
+
+    def _bounded(self, answer: Answer) -> Answer:
+        plan = self._plan
+        ceiling = plan.max_ttl_s
+        if answer.is_negative:
+            soa = answer.soa
+            minimum = int.from_bytes(soa.rdata[-SOA_TAIL_OCTETS:]) if soa else 0
+            ceiling = min(minimum, plan.negative_max_ttl_s)
+        floor = min(plan.min_ttl_s, ceiling)
+
+        def bounded(record: Record) -> Record:
+            ttl = max(floor, min(record.ttl, ceiling if record in answer.authority else plan.max_ttl_s))
+            return record if ttl == record.ttl else replace(record, ttl=ttl)
+
+        return _map(answer, bounded)
+
+
+def _weight(answer: Answer) -> int:
+    records = answer.chain + answer.final + answer.authority
+    return 1 + sum(RECORD_OCTETS + len(r.owner) + len(r.rdata) for r in records) // USUAL_OCTETS
+
+
+def _holds_s(answer: Answer) -> int:
+    """How many seconds an answer may be kept: the least of its TTLs."""
+    if answer.rcode not in (Rcode.NOERROR, Rcode.NXDOMAIN) or (answer.is_negative and answer.soa is None):
+        return 0
+    return min((r.ttl for r in answer.chain + answer.final + answer.authority), default=0)
+
+
+def _with_ttls(answer: Answer, change: Callable[[int], int]) -> Answer:
+    return _map(answer, lambda record: replace(record, ttl=change(record.ttl)))
+
+
+def _map(answer: Answer, change: Callable[[Record], Record]) -> Answer:
+    return replace(
+        answer,
+        chain=tuple(change(r) for r in answer.chain),
+        final=tuple(change(r) for r in answer.final),
+        authority=tuple(change(r) for r in answer.authority),
+    )

@@ -1,0 +1,48 @@
+"""Which id, port and spelling does a question to an upstream get, so that nobody can guess them?
+
+Randomness comes from the operating system, a block at a time: an off-path attacker who sees some of
+our queries must not learn the next ones (RFC 5452).
+"""
+
+import os
+
+BLOCK_OCTETS = 4096
+LOWEST_PORT = 10_240
+
+_LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyz")
+
+
+class Dice:
+    """Unpredictable numbers in small pieces."""
+
+    def __init__(self) -> None:
+        self._block = b""
+        self._at = 0
+
+    def octets(self, count: int) -> bytes:
+        """Return `count` random octets, at most 4,096."""
+        if self._at + count > len(self._block):
+            self._block, self._at = os.urandom(BLOCK_OCTETS), 0
+        self._at += count
+        return self._block[self._at - count : self._at]
+
+    def ident(self) -> int:
+        """Return a message id."""
+        return int.from_bytes(self.octets(2))
+
+    def below(self, bound: int) -> int:
+        """Return a number from 0 to bound - 1, for bounds far below 2**32."""
+        return int.from_bytes(self.octets(4)) % bound
+
+    def port(self) -> int:
+        """Return a source port outside the range of well-known services."""
+        return LOWEST_PORT + self.below(65_536 - LOWEST_PORT)
+
+    def spelling(self, name: bytes) -> bytes:
+        """Write a folded wire name with random upper and lower case (DNS 0x20)."""
+        bits = int.from_bytes(self.octets(32))
+        spelled = bytearray(name)
+        for at, octet in enumerate(name):
+            if octet in _LETTERS and bits >> at & 1:
+                spelled[at] = octet & 0xDF
+        return bytes(spelled)

@@ -1,0 +1,51 @@
+"""Which verdicts were met on the way to one answer, and until when do they all hold?"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from proxy.decision.pipeline import stands
+from proxy.decision.request import Attempt, Stage, Trait
+from proxy.decision.verdict import Reason
+from proxy.gateway import Gateway
+from proxy.judgement import Judgement
+
+ALIAS = frozenset({Trait.ALIAS_TARGET})
+FINAL = frozenset({Trait.FINAL_ADDRESS})
+
+
+class Judging:
+    """The verdicts met on the way to one answer.
+
+    hosts   every host and address that was judged
+    until   the first moment at which one of the verdicts could change; None: no such moment
+    """
+
+    def __init__(self, gateway: Gateway, client: str, login: str | None, method: str) -> None:
+        self._gateway, self._client, self._login, self._method = gateway, client, login, method
+        self.hosts: set[str] = set()
+        self.until: datetime | None = None
+
+    def judge(self, host: str, traits: frozenset[Trait] = frozenset()) -> Judgement:
+        """Judge one host or address for the client."""
+        attempt = Attempt(
+            self._client, Stage.DNS, host, login=self._login, method=self._method, traits=traits
+        )
+        judgement = self._gateway.judge(attempt)
+        self.hosts.add(host)
+        until = judgement.verdict.until
+        if until is not None and (self.until is None or until < self.until):
+            self.until = until
+        return judgement
+
+    def first_block(
+        self, hosts: Iterable[str], traits: frozenset[Trait], first: Judgement
+    ) -> Judgement | None:
+        """Judge what stands behind a name; return the question's judgement with the verdict that blocks."""
+        if first.verdict.reason is Reason.NO_POLICY:  # an essential name: there is nothing to judge by
+            return None
+        for host in hosts:
+            behind = self.judge(host, traits).verdict
+            if stands(first.verdict, behind):
+                return replace(first, verdict=behind)
+        return None

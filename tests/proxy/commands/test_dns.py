@@ -1,0 +1,174 @@
+"""Does `schoolgate dns` run a worker that answers, survives its policy's absence, and ends in peace?"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dns.exception
+import dns.message
+import dns.query
+import pytest
+
+from proxy.cli import main
+from running_filter import ADMIN_PORTS, free_ports
+
+SETTINGS = """
+gateway:
+  name: test-gate
+  state: {state}
+  fail_mode: essential
+  essential_names: [learn.school.example]
+  admin_listen: 127.0.0.1:{admin}
+dns:
+  listen: 127.0.0.1:{port}
+  upstreams: [{{address: 127.0.0.1, port: 9}}]
+  timeout_ms: 200
+  local_zones: [school.example]
+  local_records:
+    - {{name: learn.school.example, value: 127.0.9.1}}
+    - {{name: games.school.example, value: 127.0.9.1}}
+block_page: {{host: block.school.example, addresses: 192.0.2.80}}
+lists: {{blocklists: {blocklists}}}
+zone: America/Chicago
+groups:
+  - id: pupils
+    profile: middle
+    minor: true
+    block: [{{site: games.school.example, owner: Ms Lee, reason: a distraction, since: 2026-08-01}}]
+networks: [{{id: lan, addresses: 127.0.0.1/32, group: pupils}}]
+strictest: pupils
+"""
+BLOCKLISTS = Path(__file__).parents[3] / "blocklists"
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """A settings directory with a port of its own."""
+    directory = tmp_path / "config"
+    directory.mkdir()
+    text = SETTINGS.format(
+        state=tmp_path / "state",
+        port=free_ports(1),
+        admin=free_ports(4, among=ADMIN_PORTS),
+        blocklists=BLOCKLISTS,
+    )
+    (directory / "gateway.yaml").write_text(text)
+    return directory
+
+
+def port_of(config: Path) -> int:
+    line = next(x for x in (config / "gateway.yaml").read_text().splitlines() if "  listen:" in x)
+    return int(line.rpartition(":")[2])
+
+
+@contextmanager
+def worker(config: Path, number: int = 0) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker process that has begun to answer; killed at the end if it still runs."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "proxy", "dns", "--config", str(config), "--worker", str(number)],
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )
+    try:
+        until(lambda: b" 200 " in healthz(config, number))
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(10)
+
+
+def healthz(config: Path, number: int) -> bytes:
+    """What the worker's administration port says, or nothing while it does not listen."""
+    admin = next(x for x in (config / "gateway.yaml").read_text().splitlines() if "admin_listen:" in x)
+    try:
+        with socket.create_connection(("127.0.0.1", int(admin.rpartition(":")[2]) + 1 + number), 1) as link:
+            link.sendall(b"GET /healthz HTTP/1.1\r\n\r\n")
+            return link.recv(100)
+    except OSError:
+        return b""
+
+
+def ask(config: Path, name: str) -> dns.message.Message | None:
+    query = dns.message.make_query(name, "A", use_edns=0)
+    try:
+        return dns.query.udp(query, "127.0.0.1", port=port_of(config), timeout=5)
+    except (dns.exception.Timeout, OSError):
+        return None
+
+
+def until(condition: object, seconds: float = 20.0) -> None:
+    """Wait until a condition holds, at most so long."""
+    ends = time.monotonic() + seconds
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < ends, "waited in vain"
+        time.sleep(0.05)
+
+
+def rcode(config: Path, name: str) -> int:
+    message = ask(config, name)
+    assert message is not None
+    return int(message.rcode())
+
+
+@pytest.mark.processes
+def test_a_worker_serves_essential_names_then_the_policy_and_ends_on_sigterm(config: Path) -> None:
+    with worker(config) as process:
+        assert (rcode(config, "learn.school.example"), rcode(config, "games.school.example")) == (0, 5)
+
+        assert main(["publish", "--config", str(config)]) == 0
+        until(lambda: rcode(config, "games.school.example") == 0)
+        blocked, opened = ask(config, "games.school.example"), ask(config, "learn.school.example")
+        assert blocked is not None
+        assert opened is not None
+        assert [rrset[0].address for rrset in blocked.answer + opened.answer] == ["192.0.2.80", "127.0.9.1"]
+
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+
+
+@pytest.mark.processes
+def test_what_was_answered_is_recorded(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["publish", "--config", str(config)]) == 0
+    with worker(config) as process:
+        for _ in range(3):
+            ask(config, "games.school.example")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    capsys.readouterr()
+    assert main(["events", "--config", str(config), "--host", "games.school.example", "--json"]) == 0
+
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(e["worker"], e["action"], e["reason"], e["method"]) for e in events] == [
+        ("dns-0", "block", "school_rule", "A")
+    ] * 3
+
+
+@pytest.mark.processes
+def test_a_worker_that_is_killed_leaves_the_other_answering(config: Path) -> None:
+    assert main(["publish", "--config", str(config)]) == 0
+    with worker(config, 0) as first, worker(config, 1):
+        first.kill()
+        first.wait(10)
+        for _ in range(20):
+            assert rcode(config, "learn.school.example") == 0
+
+
+def test_a_worker_without_usable_settings_serves_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "gateway.yaml").write_text("dns: {lissten: 127.0.0.1:0}\n")
+
+    assert main(["dns", "--config", str(tmp_path)]) == 3
+    assert "lissten" in capsys.readouterr().err
+
+
+def test_a_worker_has_a_number(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["dns", "--config", str(config), "--worker", "-1"]) == 2
+    assert "--worker" in capsys.readouterr().err

@@ -1,0 +1,272 @@
+"""Which octets answer these octets?"""
+
+import asyncio
+import socket
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import dns.edns
+import dns.message
+import pytest
+
+import fake_upstream
+import policies
+import policy_gateway
+from dns_world import answers, run, world
+from proxy.decision.listing import Listing
+from proxy.decision.policy import Audience, Correction, Override, Target
+from proxy.decision.verdict import Action
+from proxy.journal.read import Journal
+
+GAMES = {"games.example": ["games"]}
+WWW = ("www.example. 300 IN A 192.0.2.1", "games.example. 300 IN A 192.0.2.3")
+
+
+def test_a_question_seen_before_is_answered_without_asking_or_judging_anew(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with world(tmp_path, zone=WWW, records=True) as it:
+            first = await it.ask("www.example")
+            second = await it.ask("WWW.example")
+
+            assert answers(first) == ["www.example. A 192.0.2.1"]
+            assert answers(second) == ["WWW.example. A 192.0.2.1"]
+            assert second.answer[0].ttl <= 300
+            assert len(it.fake.seen) == 1
+            assert it.spool is not None
+            assert it.spool.flush()
+            events = list(Journal(tmp_path / "spool").events())
+            assert [(e.host, e.method, e.client, e.group) for e in events] == [
+                ("www.example", "A", "127.0.0.1", "pupils")
+            ] * 2
+
+    run(story())
+
+
+def test_one_view_s_answer_never_reaches_another(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with world(tmp_path, policy_gateway.policy(GAMES), WWW) as it:
+            for _ in range(3):
+                blocked = await it.ask("games.example")
+                nowhere = await it.ask("games.example", client="127.0.1.1")
+                staff = await it.ask("games.example", client="127.0.1.4")
+                assert answers(blocked) == ["games.example. A 192.0.2.80"]
+                assert (nowhere.rcode(), answers(nowhere)) == (3, [])
+                assert answers(staff) == ["games.example. A 192.0.2.3"]
+
+    run(story())
+
+
+def test_an_answer_to_one_shape_of_question_never_serves_another(tmp_path: Path) -> None:
+    zone = tuple(f"big.example. 300 IN A 192.0.2.{n}" for n in range(1, 60))
+
+    async def story() -> None:
+        async with world(tmp_path, zone=zone) as it:
+            for _ in range(2):
+                large = await it.ask("big.example")
+                small = await it.ask("big.example", use_edns=False)
+                tcp = await it.ask("big.example", use_edns=False, tcp=True)
+                assert (len(answers(large)), large.edns) == (59, 0)
+                assert (answers(small), small.edns, bool(small.flags & 0x0200)) == ([], -1, True)
+                assert len(answers(tcp)) == 59
+
+    run(story())
+
+
+def test_a_kept_answer_ends_with_the_verdict_s_until(tmp_path: Path) -> None:
+    lunch = replace(policies.PUPILS, rules=(policies.rule("games", schedule=policies.LUNCH, scope="pupils"),))
+    began = policies.school_time("11:00")
+    real = time.monotonic()
+
+    async def story() -> None:
+        nonlocal began, real
+
+        def clock() -> datetime:
+            return began + timedelta(seconds=time.monotonic() - real)
+
+        async with world(tmp_path, policy_gateway.policy(GAMES, lunch), WWW, clock=clock) as it:
+            # Only now, so that a slow start does not use up the second before noon.
+            began, real = policies.school_time("11:59:59"), time.monotonic()
+            before = await it.ask("games.example")
+            assert (answers(before), before.answer[0].ttl) == (["games.example. A 192.0.2.3"], 0)
+            while answers(await it.ask("games.example")) == answers(before):
+                assert clock() < policies.school_time("12:00:10")
+                await asyncio.sleep(0.02)  # or the client's rate would be limited
+
+    run(story())
+
+
+def test_an_approved_override_is_felt_at_once_and_leaves_other_views_alone(tmp_path: Path) -> None:
+    opened = Override(
+        "o-1",
+        Action.ALLOW,
+        Target("games.example"),
+        Audience(groups=frozenset({"pupils"})),
+        "class",
+        "Ms Lee",
+    )
+
+    async def story() -> None:
+        before = policy_gateway.policy(GAMES)
+        async with world(tmp_path, before, WWW) as it:
+            assert answers(await it.ask("games.example")) == ["games.example. A 192.0.2.80"]
+            staff = it.server.service.clients.known
+            await it.ask("www.example", client="127.0.1.4")
+            kept = staff["127.0.1.4"].answers
+            after = policy_gateway.policy(GAMES, overlay=4, overrides=(opened,))
+            policy_gateway.put_in_force(it.gateway, after, policy_gateway.settings())
+
+            assert answers(await it.ask("games.example")) == ["games.example. A 192.0.2.3"]
+            await it.ask("www.example", client="127.0.1.4")
+            assert staff["127.0.1.4"].answers is kept
+
+    run(story())
+
+
+def test_a_corrected_listing_is_felt_at_once_and_nothing_else_is_asked_anew(tmp_path: Path) -> None:
+    mended = Correction("c-1", "games.example", "games", "a museum", ("Ms Lee",))
+
+    async def story() -> None:
+        async with world(tmp_path, policy_gateway.policy(GAMES), WWW) as it:
+            await it.ask("www.example")
+            assert answers(await it.ask("games.example")) == ["games.example. A 192.0.2.80"]
+            after = policy_gateway.policy(GAMES, overlay=4, corrections=(mended,))
+            policy_gateway.put_in_force(it.gateway, after, policy_gateway.settings())
+
+            assert answers(await it.ask("games.example")) == ["games.example. A 192.0.2.3"]
+            await it.ask("www.example")
+            assert it.fake.names() == ["www.example.", "games.example."]
+
+    run(story())
+
+
+def test_a_fault_inside_is_servfail_and_never_an_answer(tmp_path: Path) -> None:
+    class Broken(policies.WrittenListings):
+        def for_host(self, host: str) -> Sequence[Listing]:
+            raise RuntimeError("the index is gone")
+
+    async def story() -> None:
+        async with world(tmp_path, replace(policy_gateway.policy(), listings=Broken({})), WWW) as it:
+            for _ in range(2):
+                message = await it.ask("www.example")
+                assert (message.rcode(), message.answer) == (2, [])
+            assert it.fake.seen == []
+
+    run(story())
+
+
+def test_each_kind_of_unserved_query_has_its_code(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with world(tmp_path) as it:
+            service = it.server.service
+            client = service.clients.admit("127.0.0.1", 0.0)
+            assert client is not None
+
+            async def rcode(query: dns.message.Message | bytes) -> int | None:
+                wire = query if isinstance(query, bytes) else query.to_wire()
+                reply = await service.slow(wire, client)
+                return None if reply is None else dns.message.from_wire(reply).rcode()
+
+            good = dns.message.make_query("www.example", "A")
+            chaos = dns.message.make_query("version.bind", "TXT", rdclass="CH")
+            update = good.to_wire()[:2] + b"\x28" + good.to_wire()[3:]
+            assert await rcode(update) == 4
+            assert await rcode(chaos) == 5
+            assert await rcode(dns.message.make_query("www.example", "A", use_edns=1)) == 16
+            assert await rcode(good.to_wire()[:-2]) == 1
+            assert await rcode(good.to_wire().replace(b"www", b"w\xffw")) == 1
+            assert await rcode(b"\x00\x01\x80" + bytes(9)) is None
+            assert it.fake.seen == []
+
+    run(story())
+
+
+def test_a_client_s_subnet_and_cookie_stay_here(tmp_path: Path) -> None:
+    options = [dns.edns.ECSOption("198.51.100.0", 24), dns.edns.CookieOption(b"12345678", b"")]
+
+    async def story() -> None:
+        async with world(tmp_path, zone=WWW) as it:
+            message = await it.ask("www.example", options=options)
+
+            assert (answers(message), message.options) == (["www.example. A 192.0.2.1"], ())
+            assert [one.has_options for one in it.fake.seen] == [False]
+
+    run(story())
+
+
+def test_upstreams_that_are_down_give_servfail_with_a_reason(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with world(tmp_path, timeout_ms=100) as it:
+            it.fake.silent = True
+            message = await it.ask("www.example")
+
+            assert (message.rcode(), [int(o.code) for o in message.options]) == (2, [22])  # type: ignore[attr-defined]
+
+    run(story())
+
+
+def test_without_a_policy_only_essential_names_are_answered(tmp_path: Path) -> None:
+    from proxy.dns.resolver import Resolver
+    from proxy.gateway import Gateway
+
+    async def story() -> None:
+        async with world(tmp_path / "upstream", zone=WWW) as it:
+            settings = policy_gateway.settings(upstreams=[{"address": "127.0.0.1", "port": it.fake.port}])
+            essential = settings.gateway.model_copy(
+                update={"fail_mode": "essential", "essential_names": ("www.example",)}
+            )
+            settings = type(settings).model_validate(
+                settings.model_dump(mode="json") | {"gateway": essential.model_dump(mode="json")}
+            )
+            gateway = Gateway(tmp_path / "empty", fallback=settings)
+            resolver = Resolver.from_settings(gateway, settings)
+            open_ = await resolver.lookup("127.0.0.1", "www.example")
+            closed = await resolver.lookup("127.0.0.1", "games.example")
+
+            assert (open_.addresses, closed.addresses) == (("192.0.2.1",), ())
+            assert it.fake.names() == ["www.example."] * 2
+            await resolver.close()
+
+    run(story())
+
+
+def test_one_client_s_slow_names_leave_room_for_the_others(tmp_path: Path) -> None:
+    class Slow(fake_upstream.FakeUpstream):
+        def answer(self, data: bytes, transport: str, port: int, connection: int = 0) -> bytes | None:
+            return None if b"slow" in data.lower() else super().answer(data, transport, port, connection)
+
+    async def story() -> None:
+        async with world(tmp_path, zone=WWW, fake=Slow(), max_inflight=200, timeout_ms=3000) as it:
+            with socket.socket(type=socket.SOCK_DGRAM) as sock:
+                for n in range(150):
+                    query = dns.message.make_query(f"n{n}.slow.example", "A")
+                    sock.sendto(query.to_wire(), ("127.0.0.1", it.port))
+                assert answers(await it.ask("www.example", client="127.0.1.4")) == [
+                    "www.example. A 192.0.2.1"
+                ]
+            client = it.server.service.clients.known["127.0.0.1"]
+            assert client.under_way == 25
+
+    run(story())
+
+
+def test_a_clock_set_back_ends_what_a_later_moment_decided(tmp_path: Path) -> None:
+    lunch = replace(policies.PUPILS, rules=(policies.rule("games", schedule=policies.LUNCH, scope="pupils"),))
+
+    async def story() -> None:
+        def clock() -> datetime:
+            return policies.school_time("10:40")
+
+        async with world(tmp_path, policy_gateway.policy(GAMES, lunch), WWW, clock=clock) as it:
+            service, wall = it.server.service, time.time()
+            await it.ask("games.example")
+            query = dns.message.make_query("games.example", "A", use_edns=0, payload=1232).to_wire()
+            client = service.clients.known["127.0.0.1"]
+            assert service.quick(query, client, time.monotonic()) is not None
+            with pytest.MonkeyPatch.context() as patched:
+                patched.setattr("proxy.dns.service.time.time", lambda: wall - 60)
+                assert service.quick(query, client, time.monotonic()) is None
+
+    run(story())

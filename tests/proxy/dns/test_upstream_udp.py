@@ -1,0 +1,95 @@
+"""How is one question asked over UDP?"""
+
+import asyncio
+import errno
+import socket
+
+import dns.message
+import pytest
+
+from dns_world import answer_of, example_upstream, forwarding, run, upstream_at
+from fake_upstream import running
+from proxy.dns.dice import Dice
+from proxy.dns.errors import UpstreamUnreachable
+from proxy.dns.labels import to_wire
+from proxy.dns.plan import Endpoint
+from proxy.dns.records import A, Asked
+from proxy.dns.upstream_udp import UdpExchange
+
+
+def test_every_question_has_its_own_port_id_and_spelling() -> None:
+    async def story() -> None:
+        async with running(example_upstream()) as upstream:
+            asking = forwarding(upstream_at(upstream.port))
+            names = [f"a-rather-long-label-{n:02}.example" for n in range(40)]
+            for name in names:
+                await asking.ask(Asked(to_wire(name), A))
+            seen = upstream.seen
+            await asking.close()
+
+        assert [one.name.lower() for one in seen] == [name + "." for name in names]
+        assert len({one.port for one in seen}) == 40
+        assert len({one.id for one in seen}) > 35
+        assert all(one.name != one.name.lower() for one in seen)
+        assert not any(one.has_options for one in seen)
+
+    run(story())
+
+
+def test_ports_are_not_used_for_long() -> None:
+    async def story() -> None:
+        async with running(example_upstream()) as upstream:
+            asking = forwarding(upstream_at(upstream.port))
+            for n in range(1000):
+                await asking.ask(Asked(to_wire(f"n{n}.example"), A))
+            uses = [one.port for one in upstream.seen]
+            await asking.close()
+
+        assert max(uses.count(port) for port in set(uses)) <= 8 * 2
+
+    run(story())
+
+
+def test_an_answer_that_is_not_to_our_question_is_ignored() -> None:
+    def forged(reply: bytes, query: dns.message.Message) -> list[bytes]:
+        wrong_id = bytes((reply[0] ^ 1,)) + reply[1:]
+        wrong_name = reply[:13] + b"vvv" + reply[16:]
+        return [wrong_id, wrong_name, b"", reply[:12], b"\xff" * 40, reply]
+
+    async def story() -> None:
+        async with running(example_upstream()) as upstream:
+            upstream.twist = forged
+            asking = forwarding(upstream_at(upstream.port))
+
+            assert await answer_of(asking) == ("192.0.2.1",)
+            assert [one.transport for one in upstream.seen] == ["udp"]
+            await asking.close()
+
+    run(story())
+
+
+def test_a_refused_port_is_noticed_at_once() -> None:
+    async def story() -> None:
+        async with running(example_upstream()) as gone:
+            port = gone.port
+        async with running(example_upstream()) as alive:
+            asking = forwarding(upstream_at(port), upstream_at(alive.port), timeout_s=20)
+            async with asyncio.timeout(2):
+                assert await answer_of(asking) == ("192.0.2.1",)
+            await asking.close()
+
+    run(story())
+
+
+def test_want_of_file_descriptors_is_an_upstream_that_cannot_be_reached(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def no_more(*_: object) -> socket.socket:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    async def story() -> None:
+        monkeypatch.setattr("proxy.dns.upstream_udp.socket.socket", no_more)
+        with pytest.raises(UpstreamUnreachable):
+            await UdpExchange(Endpoint("127.0.0.1", 9), Dice()).ask(bytes(17), 5, 0.1)
+
+    run(story())
