@@ -1,0 +1,158 @@
+"""What does a block page say, in plain words, about one blocked attempt?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from proxy.decision.policy import Policy, View
+from proxy.decision.request import Request
+from proxy.decision.verdict import Basis, Reason, Verdict
+from proxy.pages.house import House
+from proxy.pages.opening import in_words, opens_at
+from proxy.pages.shown import shown, shown_address
+from proxy.tickets.codes import show_code
+
+FAULTS = frozenset({Reason.ERROR, Reason.NO_POLICY})
+LAW = "Federal law, the Children's Internet Protection Act (CIPA), requires this block for everyone here."
+FAULT = (
+    "Nobody decided against this page. The filter has a problem, and until it is solved it lets nothing pass."
+)
+
+_988 = (
+    "Are you, or is a friend, having a hard time? You can talk to somebody right now: "
+    "call or text 988, day and night, free. In danger, call 911."
+)
+_HURT = (
+    "Has somebody hurt you or a friend? It is not your fault. Tell an adult you trust, or call or text "
+    "1-800-422-4453 (Childhelp), day and night, free. In danger, call 911."
+)
+CRISIS_HELP = {"self_harm": _988, "child_abuse": _HURT}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The words of one block page; texts of foreign origin are shortened and free of unseen characters.
+
+    address       host and path
+    category      plain name of the category, "" when none is concerned; `meaning` describes it
+    decision      who decided, in one sentence: the law, or somebody here
+    opens         `today at 12:00 noon`, or "" when no schedule opens it
+    source        list and line, or ""
+    code          as people read it, `7KQ2-9FXM`; "" when none was handed out
+    ask_url       link to the portal with the ticket; "" when there is no portal
+    """
+
+    host: str
+    address: str
+    reason: Reason
+    basis: Basis | None
+    explanation: str
+    category_id: str
+    category: str
+    meaning: str
+    decision: str
+    law: str
+    decided_by: str
+    opens: str
+    opens_at: datetime | None
+    until: datetime | None
+    list_id: str
+    line: int
+    rule: str
+    source: str
+    help: str
+    crisis: str
+    code: str
+    ticket: str
+    ask_url: str
+    school: str
+    at: datetime
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether a fault of the filter, and no rule, stands behind the block."""
+        return self.reason in FAULTS
+
+    @property
+    def has_no_end(self) -> bool:
+        """Whether the block lasts until somebody decides otherwise."""
+        return self.until is None and not self.is_fault
+
+    @property
+    def heading(self) -> str:
+        """The page's title and first heading."""
+        return "This page cannot be opened right now" if self.is_fault else "This page is blocked"
+
+    @property
+    def can_be_asked_for(self) -> bool:
+        """Whether anybody here could open it; the law's blocks and faults can only be reported."""
+        return self.basis is not Basis.CIPA and not self.is_fault
+
+
+def notice_for(
+    request: Request,
+    verdict: Verdict,
+    view: View,
+    policy: Policy | None,
+    house: House,
+    *,
+    code: str = "",
+    ticket: str = "",
+) -> Notice:
+    """Put a blocking verdict into words.
+
+    code      the ticket's eight characters, "" when none was handed out
+    ticket    the token
+    """
+    evidence, attempt = verdict.evidence, request.attempt
+    category = policy.categories.get(evidence.category) if policy else None
+    opens = opens_at(request, verdict, policy, view)
+    return Notice(
+        host=attempt.host,
+        address=shown_address(attempt.host, attempt.url),
+        reason=verdict.reason,
+        basis=evidence.basis,
+        explanation=shown(verdict.explanation, 600),
+        category_id=evidence.category,
+        category=category.name if category else evidence.category,
+        meaning=category.description if category else "",
+        decision=_decision(verdict, house),
+        law=category.law if category and evidence.basis is Basis.CIPA else "",
+        decided_by=evidence.decided_by,
+        opens=in_words(opens, request.at) if opens else "",
+        opens_at=opens,
+        until=verdict.until,
+        list_id=evidence.list_id,
+        line=evidence.line,
+        rule=shown(evidence.rule),
+        source=_source(evidence.list_id, evidence.line),
+        help=view.help or house.contact,
+        crisis=CRISIS_HELP.get(evidence.category, ""),
+        code=show_code(code) if code else "",
+        ticket=ticket,
+        ask_url=_ask_url(house.portal, ticket),
+        school=house.school,
+        at=request.at,
+    )
+
+
+def _decision(verdict: Verdict, house: House) -> str:
+    """Law is said only of what the law asks for; all else is somebody's choice here (never "CIPA")."""
+    if verdict.reason in FAULTS:
+        return FAULT
+    if verdict.evidence.basis is Basis.CIPA:
+        return LAW
+    by = verdict.evidence.decided_by or house.school
+    return f"This is a local decision, made by {by}. It is not a legal requirement."
+
+
+def _source(list_id: str, line: int) -> str:
+    if not list_id:
+        return ""
+    return f"{list_id}, line {line:,}" if line else list_id
+
+
+def _ask_url(portal: str, ticket: str) -> str:
+    if not portal or not ticket:
+        return ""
+    return f"{portal}{'&' if '?' in portal else '?'}{urlencode({'ticket': ticket})}"

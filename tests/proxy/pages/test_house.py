@@ -1,0 +1,17 @@
+from datetime import timedelta
+
+import block_page_school
+from proxy.pages.house import NO_HOUSE, House, house_of
+
+
+def test_a_house_is_what_the_settings_say():
+    settings = block_page_school.settings(
+        block_page={"contact": "Room 12.", "ticket_days": 7, "portal": ""},
+        gateway={"school_name": "Elm School", "name": "gw-2"},
+    )
+
+    assert house_of(settings) == House("Elm School", "gw-2", "Room 12.", "", timedelta(days=7))
+
+
+def test_without_settings_the_house_is_a_neutral_one():
+    assert house_of(None) == NO_HOUSE

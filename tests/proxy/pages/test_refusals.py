@@ -1,0 +1,67 @@
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+import policies
+from block_page_school import MORNING, School
+from proxy.decision.request import Attempt, Stage
+from proxy.decision.urls import parse_url
+from proxy.pages.asked import Form
+from proxy.tickets.codes import parse_code
+from proxy.tickets.sealing import verify
+
+
+@pytest.fixture
+def school(tmp_path):
+    school = School(tmp_path)
+    school.adopt(policies.policy({"games.example": ["games"]}))
+    return school
+
+
+def refuse(school, form, url="http://games.example/play?token=secret"):
+    parsed = parse_url(url)
+    judgement = school.gateway.judge(Attempt("127.0.0.9", Stage.HTTP, parsed.host, parsed, method="GET"))
+    return school.refusals.answer(judgement, form)
+
+
+def test_a_refusal_is_recorded_once_and_its_ticket_names_the_event(school):
+    told = json.loads(refuse(school, Form.JSON).body)
+
+    claims = verify(told["ticket"], school.keyring, MORNING)
+    (event,) = school.events()
+    assert claims.event == event.id
+    assert claims.code == event.ticket == parse_code(told["code"])
+    assert claims.url == event.url == "http://games.example/play?token=-"
+    assert (claims.gateway, claims.group, claims.category, claims.list_id, claims.line) == (
+        "gw-1", "pupils", "games", "games-list", 1,
+    )  # fmt: skip
+    assert (claims.base, claims.overlay, claims.basis, claims.reason) == (7, 3, "local", "category")
+    assert claims.at == datetime(2026, 11, 23, 16, 40, tzinfo=UTC)
+    assert claims.expires - claims.at == timedelta(days=30)
+
+
+def test_the_code_on_the_page_leads_to_the_event(school):
+    page = refuse(school, Form.PAGE).body.decode()
+    code = page.partition('<p class="code">')[2].partition("<")[0]
+
+    (event,) = school.events()
+
+    assert parse_code(code) == event.ticket
+
+
+def test_what_nobody_reads_is_recorded_without_a_code(school):
+    refuse(school, Form.IMAGE)
+
+    (event,) = school.events()
+
+    assert event.ticket == ""
+
+
+def test_before_the_first_policy_a_refusal_says_so(tmp_path):
+    school = School(tmp_path)
+
+    page = refuse(school, Form.JSON)
+
+    assert page.status == 503
+    assert json.loads(page.body)["reason"] == "no_policy"
