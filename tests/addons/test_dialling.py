@@ -1,0 +1,92 @@
+"""What is dialled is what was judged."""
+
+import pytest
+from mitmproxy.connection import Client, Server
+from mitmproxy.proxy.server_hooks import ServerConnectionHookData
+
+from addons.destinations import Destinations
+from addons.dialling import Dialling
+from addons.sessions import Sessions
+from fake_origins import http_origin, raw_origin
+from proxy.decision.verdict import Action
+from school_proxy import read_all, records_for, school
+
+ADDRESSES = {("learn.test", "A"): "127.0.0.1", ("inside.example", "A"): "127.0.0.1"}
+
+
+def get(run, url: str, port: int | None = None, host: str = "learn.test") -> bytes:
+    with run.connect(port=port) as connection:
+        connection.sendall(f"GET {url} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+        return read_all(connection)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]"],
+)
+def test_no_spelling_of_loopback_is_reached(tmp_path, host):
+    with raw_origin() as target, school(tmp_path, records=ADDRESSES) as run:
+        assert get(run, f"http://{host}:{target.port}/", host=host)[9:12] in (b"403", b"400", b"502")
+        assert target.connections == 0
+
+
+def test_the_proxy_does_not_lead_to_itself(tmp_path):
+    with school(tmp_path, records=ADDRESSES, listen="127.0.0.1:18080") as run:
+        assert get(run, "http://learn.test:18080/")[9:12] == b"403"
+
+
+def test_a_name_outside_local_zones_cannot_lead_inside(tmp_path):
+    with raw_origin() as target, school(tmp_path, records=ADDRESSES) as run:
+        answer = get(run, f"http://inside.example:{target.port}/", host="inside.example")
+        assert answer[9:12] == b"403"
+        assert target.connections == 0
+        assert [(e.host, e.action) for e in run.events()] == [("inside.example", Action.BLOCK)]
+
+
+def test_a_redirected_client_gets_its_destination_when_the_name_has_it(tmp_path):
+    """Two addresses: the client's packets go to the second, and so does the proxy."""
+    with http_origin(host="127.0.0.3") as second:
+        records = {("learn.test", "A"): "127.0.0.1", ("two.test", "A"): "127.0.0.3"}
+        with school(tmp_path, records=records) as run:
+            run.going_to.append(("127.0.0.3", second.port))
+            assert get(run, "/", run.transparent_port, "two.test")[9:12] == b"200"
+
+
+def test_a_redirected_client_that_chose_another_address_gets_the_judged_one(tmp_path):
+    with raw_origin(host="127.0.0.3") as evil, school(tmp_path, records=ADDRESSES) as run:
+        run.going_to.append(("127.0.0.3", evil.port))
+        assert get(run, "/", run.transparent_port)[9:12] == b"502"
+        assert evil.connections == 0
+
+
+def test_many_requests_of_one_client_share_a_connection_to_the_server(tmp_path):
+    with http_origin() as origin, school(tmp_path, records=records_for("learn.test", "other.test")) as run:
+        with run.client() as client:
+            for number in range(5):
+                assert client.get(f"http://learn.test:{origin.port}/{number}").status_code == 200
+        assert (len(origin.requests), origin.connections) == (5, 1)
+
+
+def test_the_filter_s_own_pages_are_reached_through_the_proxy_under_their_name_only(tmp_path):
+    names = records_for("block.school.example", "learn.test")
+    with http_origin() as page, school(tmp_path, records=names, page_port=page.port) as run:
+        own = get(run, f"http://block.school.example:{page.port}/", host="block.school.example")
+        assert own[9:12] == b"200"
+        assert get(run, f"http://learn.test:{page.port}/")[9:12] == b"403"
+
+
+def test_an_address_that_did_not_answer_is_avoided_for_a_while(tmp_path):
+    records = {("learn.test", "A"): "127.0.0.1", ("learn.test", "AAAA"): "::1"}
+    with http_origin(host="::1") as origin, school(tmp_path, records=records) as run:
+        url = f"http://learn.test:{origin.port}/"
+        assert get(run, url)[9:12] == b"502"
+        assert get(run, url)[9:12] == b"200"
+
+
+def test_for_a_client_that_has_gone_nothing_is_dialled_and_nothing_is_a_fault():
+    dialling = Dialling(None, None, Sessions(), Destinations)
+    client = Client(peername=("192.0.2.7", 5000), sockname=("192.0.2.1", 8080))
+    data = ServerConnectionHookData(Server(address=("198.51.100.1", 443)), client)
+    dialling.server_connect_error(data)
+    dialling.server_connect(data)
+    assert data.server.error == "the filter has not judged this address"

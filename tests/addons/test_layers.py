@@ -1,0 +1,116 @@
+"""Which bytes get which layer, and that refused ones reach nobody."""
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from addons.layers import Speaks, speaks
+from fake_origins import http_origin, raw_origin
+from proxy.decision.verdict import Action, Reason
+from school_proxy import BYOD, read_all, records_for, school
+
+NAMES = records_for("learn.test", "games.test")
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [
+        pytest.param(b"GET / HTTP/1.1\r\n", Speaks.HTTP, id="a request"),
+        pytest.param(b"M-SEARCH * HTTP/1.0\n", Speaks.HTTP, id="a method with a hyphen"),
+        pytest.param(b"", Speaks.UNKNOWN_YET, id="nothing yet"),
+        pytest.param(b"GE", Speaks.UNKNOWN_YET, id="half a method"),
+        pytest.param(b"GET /a", Speaks.UNKNOWN_YET, id="half a line"),
+        pytest.param(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", Speaks.SOMETHING_ELSE, id="HTTP/2 without TLS"),
+        pytest.param(b"SSH-2.0-x\r\n", Speaks.SOMETHING_ELSE, id="SSH"),
+        pytest.param(b"\x05\x01\x00", Speaks.SOMETHING_ELSE, id="SOCKS"),
+        pytest.param(b"\x13BitTorrent protocol", Speaks.SOMETHING_ELSE, id="BitTorrent"),
+        pytest.param(b"get / HTTP/1.1\r\n", Speaks.SOMETHING_ELSE, id="lower case is no method"),
+        pytest.param(b"SSTP_DUPLEX_POST /x HTTP/1.1\r\n", Speaks.SOMETHING_ELSE, id="SSTP"),
+        pytest.param(b"A" * 40, Speaks.SOMETHING_ELSE, id="a method without end"),
+        pytest.param(b"GET " + b"a" * 70_000, Speaks.SOMETHING_ELSE, id="a line without end"),
+    ],
+)
+def test_first_bytes_are_told_apart(first, expected):
+    assert speaks(first) is expected
+
+
+@given(st.binary(max_size=200))
+def test_whatever_comes_first_the_answer_is_one_of_three_and_final_ones_stay(first):
+    answer = speaks(first)
+    if answer is not Speaks.UNKNOWN_YET:
+        assert speaks(first + b"more\r\n") is answer or b"\n" not in first
+
+
+@pytest.mark.parametrize("first", [b"\x05\x01\x00", b"SSH-2.0-x\r\n", b"\x16\x03\x01\x02\x00\x01"])
+def test_the_explicit_proxy_takes_nothing_but_http(tmp_path, first):
+    with school(tmp_path, records=NAMES) as run, run.connect() as connection:
+        connection.sendall(first)
+        assert read_all(connection) == b""
+
+
+def test_what_is_no_tls_on_port_443_is_refused(tmp_path):
+    with school(tmp_path, records=NAMES) as run:
+        for first in (b"SSH-2.0-OpenSSH\r\n", b"GET / HTTP/1.1\r\nHost: learn.test\r\n\r\n"):
+            connection, head = run.tunnel("learn.test:443")
+            assert head.startswith(b"HTTP/1.1 200")
+            connection.sendall(first)
+            assert read_all(connection) == b""
+        assert [(e.host, e.reason) for e in run.events()] == [("learn.test", Reason.PROTOCOL)] * 2
+
+
+@pytest.mark.parametrize("who", [BYOD])
+def test_a_device_judged_by_name_cannot_tunnel_bytes_that_are_no_tls(tmp_path, who):
+    with raw_origin() as target, school(tmp_path, records=NAMES, connect_ports=[target.port]) as run:
+        connection, _ = run.tunnel(f"learn.test:{target.port}", who)
+        connection.sendall(b"\x00\x01\x02\x03 hello")
+        assert read_all(connection) == b""
+        assert (target.connections, bytes(target.octets)) == (0, b"")
+
+
+def test_plain_http_in_a_tunnel_is_judged_like_any_other(tmp_path):
+    with http_origin() as origin, school(tmp_path, records=NAMES, connect_ports=[origin.port]) as run:
+        for host, status in (("learn.test", b"200"), ("games.test", b"403")):
+            connection, _ = run.tunnel(f"learn.test:{origin.port}")
+            connection.sendall(f"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+            assert read_all(connection)[9:12] == status
+
+
+def test_a_tunnel_inside_a_tunnel_is_not_opened(tmp_path):
+    with raw_origin() as target, school(tmp_path, records=NAMES, connect_ports=[target.port]) as run:
+        connection, _ = run.tunnel(f"learn.test:{target.port}")
+        secure = run.tls(connection, "learn.test")
+        secure.sendall(b"CONNECT other.test:443 HTTP/1.1\r\nHost: other.test:443\r\n\r\n")
+        assert read_all(secure).startswith(b"HTTP/1.1 400")
+        assert target.connections == 0
+
+
+def test_redirected_connections_are_served_by_name(tmp_path):
+    with http_origin() as origin, school(tmp_path, records=NAMES) as run:
+        run.going_to.append(("127.0.0.1", origin.port))
+        for host, status in (("learn.test", b"200"), ("games.test", b"403")):
+            with run.connect(port=run.transparent_port) as connection:
+                connection.sendall(f"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+                assert read_all(connection)[9:12] == status
+        assert [(e.host, e.action) for e in run.events()] == [
+            ("learn.test", Action.ALLOW),
+            ("games.test", Action.BLOCK),
+        ]
+
+
+def test_redirected_bytes_that_are_neither_tls_nor_http_reach_nobody(tmp_path):
+    with raw_origin() as target, school(tmp_path, records=NAMES) as run:
+        run.going_to.append(("127.0.0.1", target.port))
+        with run.connect(port=run.transparent_port) as connection:
+            connection.sendall(b"SSH-2.0-OpenSSH_9.9\r\n")
+            assert read_all(connection) == b""
+        assert (target.connections, bytes(target.octets)) == (0, b"")
+
+
+def test_endless_header_lines_end_the_connection(tmp_path):
+    with school(tmp_path, records=NAMES) as run, run.connect() as connection:
+        connection.sendall(b"GET http://learn.test/ HTTP/1.1\r\n")
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            connection.sendall((b"X-Filler: " + b"a" * 1000 + b"\r\n") * 2_000)
+        assert read_all(connection) == b""
