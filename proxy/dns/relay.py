@@ -7,7 +7,7 @@ from proxy.dns.errors import Malformed
 from proxy.dns.labels import host_of
 from proxy.dns.records import CNAME, DNAME, HTTPS, RRSIG, SVCB, Answer, Record, addresses_of
 
-MAX_JUDGED = 40
+MAX_JUDGED = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,71 @@
+"""Which command was typed? The roof: it parses arguments and hands over; it has no rules of its own."""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from proxy.commands import Exit
+
+COMMANDS = {
+    "up": "start the whole filter: resolver, proxy and block page, watched over",
+    "demo": "start the whole filter with the demo policy and small web sites of its own",
+    "check": "say everything that is wrong with the settings, and change nothing",
+    "publish": "put the settings and lists (or an overlay of exceptions) in force",
+    "explain": "say what becomes of an address for a group, a person or a client, and why",
+    "lists": "look into, compare, fetch and compile blocklists",
+    "events": "read the log of what was judged",
+    "ca": "show and export the certificate authority, the PAC file, proposals",
+    "selftest": "prove that the running filter blocks what it must, for every group",
+    "dns": "run one resolver worker (started by `up`)",
+    "http": "run one proxy worker (started by `up`)",
+}
+
+EPILOG = """exit status: 0 done; 1 the answer is no, or problems were found (all are printed);
+2 the command line is wrong; 3 it could not be done (the message says what to do).
+`schoolgate COMMAND --help` tells more."""
+
+
+def parser_for(argv: Sequence[str]) -> argparse.ArgumentParser:
+    """Build the parser; only the command that was typed is imported, so that each starts fast."""
+    parser = argparse.ArgumentParser(
+        prog="schoolgate",
+        description="A web filter for schools: resolver and inspecting proxy under one policy, with reasons.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"schoolgate {version('schoolgate')}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    typed = next((word for word in argv if not word.startswith("-")), "")
+    for name, summary in COMMANDS.items():
+        if name == typed:
+            importlib.import_module(f"proxy.commands.{name}").register(commands)
+        else:
+            commands.add_parser(name, help=summary)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status (see `proxy.commands.Exit`)."""
+    os.umask(0o077)  # whatever a command writes is about children, or about keys
+    words = list(sys.argv[1:] if argv is None else argv)
+    arguments = parser_for(words).parse_args(words)
+    try:
+        return int(arguments.run(arguments))
+    except KeyboardInterrupt:
+        return Exit.OK
+    except BrokenPipeError:
+        sys.stderr.close()
+        return Exit.OK
+    except OSError as error:
+        print(f"schoolgate: {_told(error)}", file=sys.stderr)
+        return Exit.FAILED
+
+
+def _told(error: OSError) -> str:
+    """Say what the system refused, of which file, and what usually helps."""
+    where = f"{error.filename}: " if error.filename else ""
+    hint = "; run it as the filter's own user" if isinstance(error, PermissionError) else ""
+    return f"{where}{error.strerror or error}{hint}"

@@ -1,0 +1,1 @@
+"""What is there to browse without the internet? Small web sites that the demo brings along."""

@@ -1,0 +1,35 @@
+"""Which processes does a gateway consist of?"""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from proxy.settings.schema import Settings
+from proxy.supervisor.child import Part
+
+PYTHON = (sys.executable, "-m", "proxy")
+
+
+def workers(configured: int) -> int:
+    """Number of workers for a setting; 0 means one for each core this process may use."""
+    return configured or len(os.sched_getaffinity(0))
+
+
+def parts_of(
+    settings: Settings, config: Path, listening_fd: int, also_trust: Sequence[Path] = ()
+) -> list[Part]:
+    """Name the resolver and proxy workers.
+
+    listening_fd    the explicit proxy's listening socket, which all proxy workers share
+    also_trust      PEM files with further authorities for web sites
+    """
+    parts = [
+        Part(f"dns-{number}", (*PYTHON, "dns", "--config", str(config), "--worker", str(number)))
+        for number in range(workers(settings.gateway.workers_dns))
+    ]
+    trust = tuple(word for path in also_trust for word in ("--also-trust", str(path)))
+    for number in range(workers(settings.gateway.workers_http)):
+        argv = (*PYTHON, "http", "--config", str(config), "--worker", str(number), *trust)
+        parts.append(Part(f"http-{number}", (*argv, "--listen-fd", str(listening_fd)), (listening_fd,)))
+    return parts
