@@ -5,7 +5,6 @@ import contextlib
 import logging
 import socket
 import threading
-import time
 
 import pytest
 
@@ -67,8 +66,10 @@ def test_whoever_waits_is_disconnected_when_the_request_is_refused(tmp_path, slo
 
 
 def test_little_is_read_while_a_server_does_not_finish_its_handshake(tmp_path):
+    seen_enough = threading.Event()
+
     def silent(connection, _):
-        time.sleep(8)
+        seen_enough.wait(30)
 
     with (
         serving(silent) as origin,
@@ -79,7 +80,9 @@ def test_little_is_read_while_a_server_does_not_finish_its_handshake(tmp_path):
         secure.sendall(
             f"POST / HTTP/1.1\r\nHost: learn.test\r\nContent-Length: {10_000 * MIB}\r\n\r\n".encode()
         )
-        assert uploaded(secure) < 20 * MIB
+        taken = uploaded(secure)
+        seen_enough.set()
+        assert taken < 20 * MIB
 
 
 def test_a_server_that_cannot_be_reached_leaves_nobody_waiting(tmp_path):
