@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from enum import Enum
 from pathlib import Path
 
@@ -80,11 +80,18 @@ class Layout:
         handle = os.open(self.directory / lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
-            for leftover in self.directory.glob(f"{leftovers}*"):
-                _remove(leftover)
-            yield
+            self._clear(leftovers)
+            try:
+                yield
+            finally:
+                with suppress(OSError):  # the next who holds the lock tries again
+                    self._clear(leftovers)  # at once: what a full disk cut short would keep it full
         finally:
             os.close(handle)
+
+    def _clear(self, leftovers: str) -> None:
+        for leftover in self.directory.glob(f"{leftovers}*"):
+            _remove(leftover)
 
     def next_revision(self, part: Part) -> int:
         """Return a revision above all there ever were. Only under the lock."""

@@ -21,7 +21,7 @@ from proxy.decision.listing import NoListings
 from proxy.identity.compile import directory_from, roster_files
 from proxy.identity.roster import Roster, read_roster
 from proxy.lists.categories import Catalogue, load_categories
-from proxy.lists.compile import compile_index
+from proxy.lists.compile import OnProgress, compile_index
 from proxy.lists.errors import ListsError, ListsProblem
 from proxy.lists.selection import select_lists, unlisted_floor
 from proxy.lists.sources import ListSource
@@ -38,13 +38,21 @@ class _Previous:
     ingredients: Ingredients
 
 
-def publish_base(settings: Settings, state: Path, *, now: datetime | None = None, say: Say = quiet) -> int:
+def publish_base(
+    settings: Settings,
+    state: Path,
+    *,
+    now: datetime | None = None,
+    say: Say = quiet,
+    on_progress: OnProgress = lambda step, done, total: None,
+) -> int:
     """Put settings and lists in force and return the base's revision.
 
     settings    loaded without problems
     state       the gateway's state directory
     now         aware; people's ages and enrolments are taken as of this moment's day; None: the present
     say         gets one line for each step and each thing that was left out
+    on_progress told now and then how far the lists are compiled
 
     When nothing differs from the base in force, that one stays. Raises PublishRefused when something
     is wrong that must not be published; the base in force then stays too.
@@ -55,7 +63,7 @@ def publish_base(settings: Settings, state: Path, *, now: datetime | None = None
         previous = _previous(layout)
         ingredients = _ingredients(settings, now, previous, say)
         lists = _lists(settings, ingredients.catalogue, state, say)
-        index, mark, inputs = _index(layout, lists, ingredients.catalogue, previous, now, say)
+        index, mark, inputs = _index(layout, lists, ingredients.catalogue, previous, now, say, on_progress)
         files = ingredients.files()
         if previous is not None and _is_same(previous, ingredients, mark):
             say(f"nothing has changed; base revision {previous.manifest.revision} stays in force")
@@ -64,7 +72,6 @@ def publish_base(settings: Settings, state: Path, *, now: datetime | None = None
             say(line)
         with layout.locked():
             revision = write_base(layout, files, _own_copy(layout, index), mark, inputs)
-        layout.compiled().unlink(missing_ok=True)
     for note in notes_on(layout, stored_overlay(layout)):
         say(note)
     say(f"base revision {revision} is in force")
@@ -130,6 +137,7 @@ def _index(
     previous: _Previous | None,
     now: datetime,
     say: Say,
+    on_progress: OnProgress,
 ) -> tuple[Path, FileMark, str]:
     """An index of the lists: the previous one when nothing changed, else a new one."""
     try:
@@ -146,6 +154,7 @@ def _index(
             catalogue=catalogue,
             built_at=now,
             on_file=lambda file: say(f"reading {file.id}"),
+            on_progress=on_progress,
         )
     except (ListsError, OSError) as error:
         raise PublishRefused([f"the lists cannot be compiled: {error}"]) from error

@@ -43,12 +43,19 @@ class Watcher:
 
     state       the gateway's state directory
     on_change   called with each newly loaded bundle, in the thread of the caller or the event loop
+    prepare     called with it before that, where files are read: for work that must keep nobody waiting
     """
 
-    def __init__(self, state: Path, on_change: Callable[[LoadedBundle], object]) -> None:
+    def __init__(
+        self,
+        state: Path,
+        on_change: Callable[[LoadedBundle], object],
+        prepare: Callable[[LoadedBundle], object] = lambda loaded: None,
+    ) -> None:
         self.problems: tuple[str, ...] = ()
         self._layout = Layout(state)
         self._on_change = on_change
+        self._prepare = prepare
         self._seen: Links | None = None
         self._base: Base | None = None
         self._stored: StoredOverlay | None = None
@@ -124,6 +131,7 @@ class Watcher:
         if base is None:
             return _Read(base, stored, None, tuple(refusals), bool(refusals))
         loaded = assemble(base, stored or StoredOverlay(), refusals)
+        self._prepare(loaded)
         return _Read(base, stored, loaded, loaded.problems, bool(refusals))
 
     def _newer[T: (Base, StoredOverlay)](

@@ -11,7 +11,7 @@ from proxy.bundle.load import load_current
 from proxy.bundle.overlay import read_overlay_file
 from proxy.bundle.publish import publish_base
 from proxy.bundle.publish_overlay import Say, publish_overlay
-from proxy.commands import Commands, Exit, config_argument
+from proxy.commands import Commands, Exit, config_argument, progress
 from proxy.settings.loading import load
 from proxy.startup import starting
 
@@ -72,7 +72,8 @@ def _base(args: argparse.Namespace, say: Say) -> Path:
     if loaded.settings is None:
         raise PublishRefused(loaded.problems)
     state = loaded.settings.gateway.state
-    publish_base(loaded.settings, state, say=say)
+    with progress.shown() as told:
+        publish_base(loaded.settings, state, say=say, on_progress=told)
     return state
 
 
@@ -82,7 +83,8 @@ def _refresh(args: argparse.Namespace, say: Say) -> Path:
         settings = load_current(state).settings
     except BundleRefused as refused:
         raise PublishRefused((f"there is nothing in force to refresh: {refused}",)) from refused
-    publish_base(settings, state, say=say)
+    with progress.shown() as told:
+        publish_base(settings, state, say=say, on_progress=told)
     return state
 
 

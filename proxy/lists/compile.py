@@ -3,7 +3,7 @@
 import os
 import secrets
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,9 +12,10 @@ from proxy.lists.builder import IndexBuilder, Outcome
 from proxy.lists.categories import Catalogue
 from proxy.lists.errors import CompileFailed
 from proxy.lists.formats import Complaint, Entry, Format, Reach, Why, complain
+from proxy.lists.laying_out import sections_of
 from proxy.lists.meta import IndexMeta, ListMeta
-from proxy.lists.packing import pack
-from proxy.lists.reading import Tally, read_file
+from proxy.lists.packing import Piece, Section, pack
+from proxy.lists.reading import OnOctets, Tally, read_file
 from proxy.lists.sources import ListSource
 from proxy.lists.suffixes import PublicSuffixes, public_suffixes
 from proxy.lists.tree import ListFile, files_of
@@ -23,6 +24,11 @@ UNMAPPED = "unmapped"
 
 type OnComplaint = Callable[[ListFile, Complaint], None]
 type OnFile = Callable[[ListFile], None]
+type OnProgress = Callable[[str, int, int], None]
+"""Told now and then: what is being done, how far it is, and what the whole is."""
+
+MAX_REMEMBERED = 10_000
+POSTING_OCTETS = 9  # of a record beside its key, about: only the progress is reckoned with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,7 @@ def compile_index(
     seed: int | None = None,
     on_complaint: OnComplaint = lambda file, complaint: None,
     on_file: OnFile = lambda file: None,
+    on_progress: OnProgress = lambda step, done, total: None,
 ) -> BuildReport:
     """Compile lists into an index file, which appears under its name only when it is whole.
 
@@ -67,19 +74,46 @@ def compile_index(
     files = [file for source in lists for file in files_of(source, catalogue)]
     collector = Collector(catalogue, secrets.randbits(64) if seed is None else seed, on_complaint)
     reports, left_out = [], []
+    reading = _Reading(files, on_progress)
     for file in files:
         on_file(file)
         if file.category is None and not takes_own_categories(file):
             left_out.append(file)
         else:
-            reports.append(ListReport(file, collector.take(file)))
-    octets = _written(collector, out, collector.meta(reports, built_at))
+            reports.append(ListReport(file, collector.take(file, reading.at)))
+        reading.ended(file)
+    octets = _written(collector, out, collector.meta(reports, built_at), on_progress)
     return BuildReport(tuple(reports), tuple(left_out), len(collector.builder), octets)
 
 
 def takes_own_categories(file: ListFile) -> bool:
     """Whether the lines of a file name their categories themselves."""
     return file.category is None and file.format is Format.TSV
+
+
+class _Reading:
+    """How far the reading of several files is."""
+
+    def __init__(self, files: Iterable[ListFile], tell: OnProgress) -> None:
+        self._tell = tell
+        self._sizes = {file.id: _size(file) for file in files}
+        self._total, self._before = sum(self._sizes.values()), 0
+
+    def at(self, file: ListFile, octets: int) -> None:
+        """A file has been read to here."""
+        self._tell(f"reading {file.id}", self._before + octets, self._total)
+
+    def ended(self, file: ListFile) -> None:
+        """A file has been read, or left out."""
+        self._before += self._sizes[file.id]
+        self.at(file, 0)
+
+
+def _size(file: ListFile) -> int:
+    try:
+        return file.path.stat().st_size
+    except OSError:
+        return 0  # whoever reads it says what is wrong
 
 
 class Collector:
@@ -99,15 +133,16 @@ class Collector:
         self._lists: dict[str, int] = {}
         self._categories: dict[str, int] = {}
         self._sources: dict[tuple[int, int], int] = {}
+        self._sources_of: dict[tuple[int, tuple[str, ...]], list[tuple[int | None, str]]] = {}
 
-    def take(self, file: ListFile) -> Tally:
-        """Read a file whole. Raises CompileFailed."""
+    def take(self, file: ListFile, at: OnOctets = lambda file, octets: None) -> Tally:
+        """Read a file whole, telling `at` now and then how far it is. Raises CompileFailed."""
         if file.id in self._lists:
             raise CompileFailed(f"two lists are called {file.id}; every list needs an id of its own")
         number = self._lists[file.id] = len(self._lists)
         tally = Tally()
         usual = None if takes_own_categories(file) else self._source(number, file.category or UNMAPPED)
-        for item in read_file(file, self._suffixes):
+        for item in read_file(file, self._suffixes, at):
             if isinstance(item, Complaint):
                 self._complain(file, tally, item)
             elif usual is not None:
@@ -127,13 +162,26 @@ class Collector:
             self._complain(file, tally, complain(entry.line, Why.JOINED, text, f"one entry with line {line}"))
 
     def _add_by_own_categories(self, file: ListFile, tally: Tally, number: int, entry: Entry) -> None:
-        for name in entry.categories:
-            category = file.source.categories.get(name) or self._catalogue.by_upstream_name(name)
-            if category is None:
+        sources = self._sources_of.get((number, entry.categories))
+        if sources is None:
+            sources = self._remember(file, number, entry.categories)
+        for source, name in sources:
+            if source is None:
                 detail = f"no category goes by the name '{name[:40]}'; map it under categories:"
                 self._complain(file, tally, complain(entry.line, Why.UNKNOWN_CATEGORY, entry.text, detail))
             else:
-                self._add(file, tally, self._source(number, category), entry)
+                self._add(file, tally, source, entry)
+
+    def _remember(self, file: ListFile, number: int, names: tuple[str, ...]) -> list[tuple[int | None, str]]:
+        """The source for each of the categories that a line names; None for one that is not known."""
+        sources: list[tuple[int | None, str]] = []
+        for name in names:
+            category = file.source.categories.get(name) or self._catalogue.by_upstream_name(name)
+            sources.append((None if category is None else self._source(number, category), name))
+        if len(self._sources_of) >= MAX_REMEMBERED:  # a list may name another mixture in each of its lines
+            self._sources_of.clear()
+        self._sources_of[number, names] = sources
+        return sources
 
     def _complain(self, file: ListFile, tally: Tally, complaint: Complaint) -> None:
         tally.left(complaint)
@@ -166,13 +214,31 @@ def _list_meta(report: ListReport) -> ListMeta:
     )
 
 
-def _written(collector: Collector, out: Path, meta: IndexMeta) -> int:
+def _told(sections: Iterable[Section], octets: int, tell: OnProgress) -> Iterator[Section]:
+    """Hand on sections, telling how far their octets are."""
+    done = 0
+
+    def counted(pieces: Iterable[Piece]) -> Iterator[Piece]:
+        nonlocal done
+        for piece in pieces:
+            done += len(piece)
+            tell("writing the index", min(done, octets), octets)
+            yield piece
+
+    for name, pieces in sections:
+        yield name, counted(pieces)
+
+
+def _written(collector: Collector, out: Path, meta: IndexMeta, tell: OnProgress) -> int:
     """Write the file beside its place and move it there."""
+    builder = collector.builder
+    sections = _told(sections_of(builder), len(builder.strings) + POSTING_OCTETS * len(builder), tell)
     try:
-        with tempfile.NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as file:
+        beside = f".{out.name.removeprefix('.')}."  # whoever clears away what `out` begins with finds it too
+        with tempfile.NamedTemporaryFile(dir=out.parent, prefix=beside, delete=False) as file:
             temporary = Path(file.name)
             try:
-                pack(file, collector.builder.seed, collector.builder.arrays(), meta.to_json())
+                pack(file, builder.seed, sections, meta.to_json())
                 file.flush()
                 os.fsync(file.fileno())
                 octets = os.fstat(file.fileno()).st_size

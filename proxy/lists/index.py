@@ -7,6 +7,7 @@ one by rename while the old mapping goes on answering.
 import ipaddress
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,15 +19,27 @@ from proxy.decision.names import is_address
 from proxy.decision.urls import Url
 from proxy.lists.errors import IndexRefused
 from proxy.lists.expressions import Expressions
-from proxy.lists.layout import URL_HOST_MARK, Flag, kind_of, rule_of
+from proxy.lists.layout import (
+    BITS,
+    POSTINGS_MARK,
+    RECORD_MARK,
+    URL_HOST_MARK,
+    Flag,
+    kind_of,
+    rule_of,
+    spelled,
+)
 from proxy.lists.mapping import MappedFile
 from proxy.lists.meta import IndexMeta
 from proxy.lists.url_keys import url_host, url_keys
 
-LOW_32 = 0xFFFFFFFF
-SOURCE_BITS = 0xFFFFFF
 SELF, BELOW, EXCEPTION, SPECIFIC = (int(flag) for flag in Flag)
 NOTHING: tuple[Listing, ...] = ()
+DIGITS = "0123456789"
+NAME = ListingKind.NAME
+
+type Record = tuple[str, bytes]
+"""A key and its postings."""
 
 
 class DomainIndex:
@@ -36,13 +49,17 @@ class DomainIndex:
         self._file = file
         self.meta = IndexMeta.from_json(file.meta)
         lists, categories = self.meta.lists, self.meta.categories
-        self._sources = [(lists[at].id, categories[category], at) for at, category in self.meta.sources]
-        self._seed = file.seed
-        self._slots, self._records = file.numbers("slots"), file.numbers("records")
-        self._postings, self._strings = file.numbers("postings"), file.octets("strings")
-        self._mask = len(self._slots) - 1
-        self._patterns = list(file.numbers("patterns"))
-        self._expressions = Expressions([rule_of(self._key(record)) for record in self._patterns])
+        sources = [(lists[at].id, categories[category], at) for at, category in self.meta.sources]
+        self._sayings = {
+            spelled(number): (*sources[saying >> 8], saying & 0xFF)
+            for number, saying in enumerate(file.numbers("sayings"))
+        }
+        self._octets, self._seed = file.octets_at, file.seed
+        self._starts, self._front = file.numbers("starts"), file.octets("front")
+        self._buckets, self._bytes = len(self._starts) - 2, len(self._front) - 1  # as masks
+        self._has_bare_names = self.meta.has_bare_names
+        self._patterns = [self._record_at(place) for place in file.numbers("patterns")]
+        self._expressions = Expressions([rule_of(key) for key, _ in self._patterns])
         self._open_addresses()
 
     def _open_addresses(self) -> None:
@@ -89,28 +106,32 @@ class DomainIndex:
 
     def for_host(self, host: str) -> Sequence[Listing]:
         """Listings that match a canonical host: itself or a parent by name, or its address range."""
-        if (host[-1:].isdigit() or ":" in host) and is_address(host):
+        if (host[-1:] in DIGITS or ":" in host) and is_address(host):
             return self._for_address(host)
-        slots, mask, seed = self._slots, self._mask, self._seed
         data = host.encode("ascii", "replace")
-        found: list[int] | None = None
-        whole = len(data)
-        for _ in range(data.count(b".") + self.meta.has_bare_names):
+        tail = data[data.rfind(b".", 0, data.rfind(b".")) + 1 :]  # `last_two_labels`, without the call
+        digest = xxh3_64_intdigest(tail, self._seed)
+        if not (self._front[digest >> 3 & self._bytes] & BITS[digest & 7] or self._has_bare_names):
+            return NOTHING  # most names end here, however many labels they have
+        found = self._covering(data, 1 if self._has_bare_names else len(tail) or 1)
+        return self._said(found, host) if found else NOTHING
+
+    def _covering(self, data: bytes, shortest: int) -> list[Record]:
+        """The records of a name and of the names above it, down to a length, the longest first."""
+        front, mask, seed = self._front, self._bytes, self._seed
+        found: list[Record] = []
+        while len(data) >= shortest:
             digest = xxh3_64_intdigest(data, seed)
-            slot = digest & mask
-            while value := slots[slot]:
-                if value >> 32 == digest >> 32 and self._is(value, data):
-                    found = [*(found or ()), (value & LOW_32) - 1]
-                    break
-                slot = (slot + 1) & mask
+            if front[digest >> 3 & mask] & BITS[digest & 7]:
+                postings = self._in_bucket(digest & self._buckets, data)
+                if postings is not None:
+                    found.append((str(data, "ascii"), postings))
             data = data.partition(b".")[2]
-        if found is None:
-            return NOTHING
-        return self._said(found, whole)
+        return found
 
     def for_url(self, url: Url) -> Sequence[Listing]:
         """URL and expression listings that match a URL; none of those that match by host alone."""
-        found: list[int] = []
+        found: list[Record] = []
         host = url_host(url.host)
         if self._find(URL_HOST_MARK + host) is not None:
             keys = dict.fromkeys(url_keys(host, url.path, url.query, self.meta.url_depth))
@@ -128,21 +149,27 @@ class DomainIndex:
         return frozenset(listing.category for listing in self._said((record,), None))
 
     def names(self) -> Iterator[tuple[ListingKind, str]]:
-        """Every rule in the index with its kind, once each, in the order of building."""
-        for record in range(self.meta.records):
-            key = self._key(record)
-            if not key.startswith(URL_HOST_MARK):
-                yield kind_of(key), rule_of(key)
+        """Every rule in the index with its kind, once each, in no order that means anything."""
+        for text, _ in self._rules():
+            yield kind_of(text), rule_of(text)
 
     def listings(self) -> Iterator[tuple[Listing, Flag]]:
-        """Every line in the index that lists or exempts something, in the order of building."""
-        for record in range(self.meta.records):
-            key = self._key(record)
-            if not key.startswith(URL_HOST_MARK):
-                for posting in self._postings_of(record):
-                    list_id, category, _ = self._sources[posting >> 8 & SOURCE_BITS]
-                    listing = Listing(rule_of(key), category, list_id, posting >> 32, kind_of(key))
-                    yield listing, Flag(posting & 0xFF)
+        """Every line in the index that lists or exempts something; those of one rule side by side."""
+        for text, postings in self._rules():
+            rule, kind = rule_of(text), kind_of(text)
+            words = postings.split()
+            for saying, line in zip(words[::2], words[1::2], strict=True):
+                list_id, category, _, flags = self._sayings[saying]
+                yield Listing(rule, category, list_id, int(line, 36), kind), Flag(flags)
+
+    def _rules(self) -> Iterator[tuple[str, bytes]]:
+        """Key and postings of every record but those that only say that a host has listed URLs."""
+        for start, end in pairwise(self._starts):
+            for record in self._octets[start:end].split(RECORD_MARK)[1:]:
+                key, _, postings = record.partition(POSTINGS_MARK)
+                text = _text(key)
+                if not text.startswith(URL_HOST_MARK):
+                    yield text, postings
 
     def _for_address(self, host: str) -> Sequence[Listing]:
         number = int(ipaddress.ip_address(host))
@@ -156,59 +183,59 @@ class DomainIndex:
         first, count = self._sets[2 * chosen], self._sets[2 * chosen + 1]
         if not count:
             return NOTHING
-        found = list(self._members[first : first + count])
-        return self._said(found, None)
+        return self._said([self._record_at(place) for place in self._members[first : first + count]], None)
 
-    def _said(self, found: Iterable[int], whole: int | None) -> tuple[Listing, ...]:
+    def _said(self, found: Iterable[Record], whole: str | None) -> tuple[Listing, ...]:
         """What the lists say in some records, most specific first, their own exceptions applied.
 
-        whole   length of the name that was asked for; None: reach does not matter
+        whole   the name that was asked for; None: reach does not matter
         """
         said: list[Listing] = []
         numbers: list[int] = []
         muted: set[int] = set()
         exempt: set[int] = set()
-        for record in found:
-            key = self._key(record)
-            rule, kind = rule_of(key), kind_of(key)
-            reach = SELF if len(key) == whole else BELOW
-            counting = [posting for posting in self._postings_of(record) if posting & reach]
+        for key, postings in found:
+            rule, kind = (key, NAME) if whole is not None else (rule_of(key), kind_of(key))
+            reach = SELF if key == whole else BELOW
+            words = postings.split()
             if self.meta.has_exceptions:
-                self._note_exceptions(counting, muted, exempt)
-            for posting in counting:
-                list_id, category, number = self._sources[posting >> 8 & SOURCE_BITS]
-                if not posting & EXCEPTION and number not in muted:
-                    said.append(Listing(rule, category, list_id, posting >> 32, kind))
+                self._note_exceptions(words, reach, muted, exempt)
+            for at in range(0, len(words), 2):
+                list_id, category, number, flags = self._sayings[words[at]]
+                if flags & reach and not flags & EXCEPTION and number not in muted:
+                    said.append(Listing(rule, category, list_id, int(words[at + 1], 36), kind))
                     numbers.append(number)
         if not exempt:
             return tuple(said)
         return tuple(one for one, number in zip(said, numbers, strict=True) if number not in exempt)
 
-    def _note_exceptions(self, postings: list[int], muted: set[int], exempt: set[int]) -> None:
-        for posting in postings:
-            if posting & EXCEPTION:
-                (muted if posting & SPECIFIC else exempt).add(self._sources[posting >> 8 & SOURCE_BITS][2])
+    def _note_exceptions(self, words: list[bytes], reach: int, muted: set[int], exempt: set[int]) -> None:
+        for saying in words[::2]:
+            _, _, number, flags = self._sayings[saying]
+            if flags & EXCEPTION and flags & reach:
+                (muted if flags & SPECIFIC else exempt).add(number)
 
-    def _find(self, key: str) -> int | None:
+    def _find(self, key: str) -> Record | None:
         data = key.encode("utf-8", "surrogatepass")
-        digest = xxh3_64_intdigest(data, self._seed)
-        slot = digest & self._mask
-        while value := self._slots[slot]:
-            if value >> 32 == digest >> 32 and self._is(value, data):
-                return (value & LOW_32) - 1
-            slot = (slot + 1) & self._mask
-        return None
+        postings = self._in_bucket(xxh3_64_intdigest(data, self._seed) & self._buckets, data)
+        return None if postings is None else (key, postings)
 
-    def _is(self, value: int, data: bytes) -> bool:
-        """Say whether a slot's record has this key: no two names are ever taken for each other."""
-        at = 4 * ((value & LOW_32) - 1)
-        start = self._records[at]
-        return self._strings[start : start + self._records[at + 1]] == data
+    def _in_bucket(self, bucket: int, key: bytes) -> bytes | None:
+        """The postings of a key, or None: the whole key is compared, so that no two names are ever taken
+        for each other."""
+        records = self._octets[self._starts[bucket] : self._starts[bucket + 1]]
+        at = records.find(b"\xff%b\xfe" % key)
+        if at < 0:
+            return None
+        at += len(key) + 2
+        end = records.find(RECORD_MARK, at)
+        return records[at:end] if end >= 0 else records[at:]
 
-    def _key(self, record: int) -> str:
-        start, length = self._records[4 * record], self._records[4 * record + 1]
-        return str(self._strings[start : start + length], "utf-8", "surrogatepass")
+    def _record_at(self, place: int) -> Record:
+        end = self._octets.find(RECORD_MARK, place + 1)
+        key, _, postings = self._octets[place + 1 : end].partition(POSTINGS_MARK)
+        return _text(key), postings
 
-    def _postings_of(self, record: int) -> Sequence[int]:
-        first, count = self._records[4 * record + 2], self._records[4 * record + 3]
-        return self._postings[first : first + count]
+
+def _text(key: bytes) -> str:
+    return key.decode("utf-8", "surrogatepass")

@@ -12,15 +12,19 @@ from proxy.lists.errors import IndexRefused
 from proxy.lists.layout import BYTE_ORDER, HEAD, HEADER_SIZE, MAGIC, SECTIONS, TABLE, VERSION, WIDE
 
 REMEDY = "publish again or compile it anew"
+PIECE = 1 << 18
 
 
 class MappedFile:
-    """An index file in memory, its header checked. Raises IndexRefused with the reason."""
+    """An index file in memory, its header checked. Raises IndexRefused with the reason.
+
+    octets_at   the mapping; a slice of it is a copy, made without another object in between
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._map = _mapped(path)
-        self._view = memoryview(self._map)
+        self.octets_at, self._descriptor = _mapped(path)
+        self._view = memoryview(self.octets_at)
         self._handed_out: list[memoryview] = []
         try:
             self._read_header()
@@ -49,8 +53,16 @@ class MappedFile:
         self._table = {name: (flat[2 * i], flat[2 * i + 1]) for i, name in enumerate(SECTIONS)}
 
     def verify(self) -> None:
-        """Read everything and compare checksums. Raises IndexRefused."""
-        if xxhash.xxh3_128_digest(self._view[HEADER_SIZE:]) != self._checksum:
+        """Read everything and compare checksums. Raises IndexRefused.
+
+        It is read piece by piece and not through the mapping, which would make all its pages resident.
+        """
+        checksum = xxhash.xxh3_128()
+        at = HEADER_SIZE
+        while piece := os.pread(self._descriptor, PIECE, at):
+            checksum.update(piece)
+            at += len(piece)
+        if checksum.digest() != self._checksum:
             raise self.refused(f"its checksum is wrong, so it is damaged; {REMEDY}")
 
     @property
@@ -82,17 +94,28 @@ class MappedFile:
             view.release()
         # A question in another thread may hold a slice at this moment; the mapping then ends with it.
         with suppress(BufferError):
-            self._map.close()
+            self.octets_at.close()
+        self._close_descriptor()
+
+    def _close_descriptor(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def __del__(self) -> None:
+        """Whoever drops the last reference to an index in force lets its file go."""
+        with suppress(AttributeError):  # a file that was refused before it was mapped
+            self._close_descriptor()
 
 
-def _mapped(path: Path) -> mmap.mmap:
+def _mapped(path: Path) -> tuple[mmap.mmap, int]:
+    """The mapping, and a descriptor for the same file whatever its name leads to later."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError as error:
         raise IndexRefused(f"{path}: cannot be opened: {error.strerror}") from error
     try:
-        return mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
+        return mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ), descriptor
     except (ValueError, OSError) as error:
-        raise IndexRefused(f"{path}: it is empty or cannot be mapped ({error})") from error
-    finally:
         os.close(descriptor)
+        raise IndexRefused(f"{path}: it is empty or cannot be mapped ({error})") from error

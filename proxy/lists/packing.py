@@ -2,7 +2,8 @@
 
 import json
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from itertools import chain
 from typing import IO
 
 import xxhash
@@ -12,34 +13,43 @@ from proxy.lists.ranges import Network, Segment, segments
 
 LOW_64 = (1 << 64) - 1
 
+type Piece = bytes | bytearray | array[int]
+type Section = tuple[str, Iterable[Piece]]
 
-def pack(out: IO[bytes], seed: int, arrays: Mapping[str, array[int] | bytearray], meta: object) -> None:
+
+def pack(out: IO[bytes], seed: int, sections: Iterable[Section], meta: object) -> None:
     """Write an index file.
 
-    out    seekable and empty
-    meta   what JSON can hold
+    out        seekable and empty
+    sections   all but the metadata, in the order of the file; each is asked for its octets before the
+               next one is made
+    meta       what JSON can hold
     """
     out.write(bytes(HEADER_SIZE))
     checksum = xxhash.xxh3_128()
-    table: list[tuple[int, int]] = []
+    table: dict[str, tuple[int, int]] = {}
     at = HEADER_SIZE
     encoded = json.dumps(meta, ensure_ascii=False, sort_keys=True).encode()
-    for name in SECTIONS:
-        data = memoryview(encoded if name == "meta" else arrays[name]).cast("B")
-        table.append((at, len(data)))
-        padding = bytes(-(at + len(data)) % 8)
-        for part in (data, padding):
-            out.write(part)
-            checksum.update(part)
-        at += len(data) + len(padding)
+    for name, pieces in chain(sections, [("meta", [encoded])]):
+        length = 0
+        for piece in pieces:
+            octets = memoryview(piece).cast("B")
+            length += len(octets)
+            out.write(octets)
+            checksum.update(octets)
+        table[name] = (at, length)
+        padding = bytes(-(at + length) % 8)
+        out.write(padding)
+        checksum.update(padding)
+        at += length + len(padding)
     out.seek(0)
-    out.write(header(seed, at, checksum.digest(), table))
+    out.write(header(seed, at, checksum.digest(), [table[name] for name in SECTIONS]))
 
 
 def address_arrays(networks: Iterable[tuple[Network, int]]) -> dict[str, array[int]]:
     """The sections that answer for addresses.
 
-    networks   ranges, each with the number of its record
+    networks   ranges, each with the place of its record
     """
     known = list(networks)
     sets: dict[tuple[int, ...], int] = {(): 0}

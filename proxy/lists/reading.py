@@ -1,8 +1,10 @@
 """What does one list file say, what of it counts, and why does the rest not?"""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from io import TextIOWrapper
+from itertools import islice
 
 from proxy.decision.listing import ListingKind
 from proxy.lists import expressions
@@ -79,16 +81,34 @@ class Tally:
         return {name: getattr(self, name) for name in names}
 
 
-def read_file(file: ListFile, suffixes: PublicSuffixes) -> Iterator[Item]:
+type OnOctets = Callable[[ListFile, int], None]
+
+TOLD_LINES = 512
+
+
+def read_file(
+    file: ListFile, suffixes: PublicSuffixes, at: OnOctets = lambda file, octets: None
+) -> Iterator[Item]:
     """Read a file, with what would do harm turned into complaints.
+
+    at   told every some hundred lines how many octets have been read
 
     Raises CompileFailed when the file cannot be read at all.
     """
     try:
-        with file.path.open(encoding="utf-8", errors="replace") as lines:
-            yield from _sifted(file, read(file.format, lines), suffixes)
+        with file.path.open("rb") as octets, TextIOWrapper(octets, "utf-8", errors="replace") as lines:
+            watched = _watched(lines, lambda: at(file, octets.tell()))
+            yield from _sifted(file, read(file.format, watched), suffixes)
     except OSError as error:
         raise CompileFailed(f"{file.path}: the list {file.id} cannot be read: {error.strerror}") from error
+
+
+def _watched(lines: Iterable[str], tell: Callable[[], None]) -> Iterator[str]:
+    """Hand on lines, telling now and then."""
+    each = iter(lines)
+    while batch := list(islice(each, TOLD_LINES)):
+        yield from batch
+        tell()
 
 
 def _sifted(file: ListFile, items: Iterator[Item], suffixes: PublicSuffixes) -> Iterator[Item]:

@@ -3,23 +3,16 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import Progress
-
-from proxy.commands import Commands, Exit
+from proxy.commands import Commands, Exit, progress
 from proxy.commands.lists import at_hand
-from proxy.lists.categories import Catalogue
-from proxy.lists.compile import BuildReport, OnFile, compile_index
+from proxy.lists.compile import BuildReport, compile_index
 from proxy.lists.selection import select_lists
 from proxy.lists.sources import ListSource
 from proxy.lists.survey import NotRead, survey
-from proxy.lists.tree import ListFile, files_of
 
 
 def register(parts: Commands) -> None:
@@ -60,35 +53,15 @@ def run(args: argparse.Namespace) -> int:
         lists = list(select_lists(settings.lists, here.catalogue, settings.gateway.state).lists)
     if args.restrictive:
         lists = [replace(one, restrictive=True) for one in lists]
-    with _shown(lists, here.catalogue) as on_file:
+    with progress.shown() as told:
         report = compile_index(
-            lists, args.out, catalogue=here.catalogue, built_at=datetime.now(UTC), on_file=on_file
+            lists, args.out, catalogue=here.catalogue, built_at=datetime.now(UTC), on_progress=told
         )
     if args.json:
         print(json.dumps(_data(report, not_read), ensure_ascii=False, indent=1))
     else:
         _print(args.out, report, not_read)
     return Exit.NO if report.left_out else Exit.OK
-
-
-@contextmanager
-def _shown(lists: list[ListSource], catalogue: Catalogue) -> Iterator[OnFile]:
-    """A progress bar by the files' sizes, where there is a terminal to draw one on."""
-    if not sys.stderr.isatty():
-        yield lambda file: None
-        return
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        sizes = {
-            file.id: file.path.stat().st_size for source in lists for file in files_of(source, catalogue)
-        }
-        task = bar.add_task("reading", total=sum(sizes.values()))
-        before: list[int] = []
-
-        def begin(file: ListFile) -> None:
-            bar.update(task, advance=sum(before), description=file.id)
-            before[:] = [sizes.get(file.id, 0)]
-
-        yield begin
 
 
 def _print(out: Path, report: BuildReport, not_read: list[NotRead]) -> None:

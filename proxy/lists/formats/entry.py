@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum, IntFlag
 
 from proxy.decision.listing import ListingKind
+from proxy.decision.values import quickly_made
 
 
 class Reach(IntFlag):
@@ -63,6 +64,7 @@ class Why(Enum):
         return self in (Why.PUBLIC_SUFFIX, Why.TOO_WIDE, Why.EXPRESSION)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing a list speaks of.

@@ -5,12 +5,14 @@ from collections.abc import Iterable, Iterator
 from proxy.lists.formats.entry import Item, Why, complain
 from proxy.lists.formats.spelling import host_entry
 
+MAX_REMEMBERED = 1000
 TITLES = frozenset({"name", "domain", "host", "hostname", "fqdn"})
 
 
 def read(lines: Iterable[str]) -> Iterator[Item]:
     """Read a name or address a line, with the categories that the list itself gives it."""
     first = True
+    read_before: dict[str, tuple[str, ...]] = {}
     for number, line in enumerate(lines, 1):
         text = line.strip("\r\n ")
         if not text.strip() or text.startswith("#"):
@@ -18,7 +20,7 @@ def read(lines: Iterable[str]) -> Iterator[Item]:
         name, tab, rest = text.partition("\t")
         if first and name.strip().lower() in TITLES:
             yield complain(number, Why.HEADER, text, "the titles of the columns, no entry")
-        elif not tab or not (categories := _categories(rest)):
+        elif not tab or not (categories := read_before.get(rest) or _categories(rest)):
             yield complain(
                 number,
                 Why.NO_CATEGORY,
@@ -26,6 +28,8 @@ def read(lines: Iterable[str]) -> Iterator[Item]:
                 "a line is a name, a tab and its categories, comma between them",
             )
         else:
+            if len(read_before) < MAX_REMEMBERED:
+                read_before[rest] = categories
             yield host_entry(number, name.strip(), categories=categories)
         first = False
 

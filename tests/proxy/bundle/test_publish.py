@@ -1,6 +1,9 @@
 """Publishing settings and lists as a base."""
 
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -171,3 +174,43 @@ def test_people_whom_no_placement_fits_are_counted(school: WrittenSchool) -> Non
     school.publish(said.append)
 
     assert "roster: 1 of 4 people fit no placement and stay unknown" in said
+
+
+def test_what_a_publisher_left_that_was_killed_while_it_wrote_is_cleared_away(school: WrittenSchool) -> None:
+    program = """
+import os, signal, sys
+from pathlib import Path
+from proxy.bundle.publish import publish_base
+from proxy.lists import compile
+from proxy.settings.loading import load
+
+compile.pack = lambda *parts: os.kill(os.getpid(), signal.SIGKILL)
+publish_base(load(Path(sys.argv[1])).settings, Path(sys.argv[2]))
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program, str(school.config), str(school.state)], check=False
+    )
+    left = [path.name for path in school.layout.directory.glob(".*")]
+
+    school.publish()
+
+    assert (ended.returncode, len(left)) == (-signal.SIGKILL, 1)
+    assert list(school.layout.directory.glob(".*")) == []
+
+
+def test_a_publication_that_the_disk_cuts_short_leaves_nothing_that_keeps_it_full(
+    school: WrittenSchool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    school.publish()
+    before = sorted(path.name for path in school.layout.directory.iterdir())
+    (school.config / "games.txt").write_text("games.example\nmore.example\n")
+
+    def full(path: Path) -> None:
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr("proxy.bundle.write.sync_directory", full)
+    with pytest.raises(OSError, match="No space left"):
+        school.publish()
+
+    assert sorted(path.name for path in school.layout.directory.iterdir()) == before
+    assert load_current(school.state).policy.base == 1

@@ -2,6 +2,9 @@
 
 import asyncio
 import logging
+import os
+import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -29,6 +32,28 @@ def revisions(taken: list[LoadedBundle]) -> list[tuple[int, int]]:
 
 def spoil(file: Path) -> None:
     file.write_bytes(file.read_bytes()[:-2])
+
+
+def test_what_takes_long_is_done_in_the_thread_that_reads(school: WrittenSchool) -> None:
+    done: list[tuple[str, LoadedBundle, bool]] = []
+    loops_own = threading.current_thread()
+
+    def note(what: str, loaded: LoadedBundle) -> None:
+        done.append((what, loaded, threading.current_thread() is loops_own))
+        if what == "changed":
+            changed.set()
+
+    async def story() -> None:
+        watcher = Watcher(school.state, partial(note, "changed"), partial(note, "prepared"))
+        watcher.start(asyncio.get_running_loop(), 0.01)
+        async with asyncio.timeout(30):
+            await changed.wait()
+        watcher.stop()
+
+    changed = asyncio.Event()
+    asyncio.run(story())
+    assert [(what, here) for what, _, here in done] == [("prepared", False), ("changed", True)]
+    assert done[0][1] is done[1][1]
 
 
 def test_each_publication_is_handed_on_once(school: WrittenSchool) -> None:
@@ -172,3 +197,34 @@ def test_what_a_receiver_could_not_take_up_is_handed_on_again(school: WrittenSch
         return revisions(taken)
 
     assert asyncio.run(story()) == [(1, 0), (1, 1), (1, 1)]
+
+
+def test_lists_that_are_no_longer_in_force_are_let_go(school: WrittenSchool) -> None:
+    taken: list[LoadedBundle] = []
+
+    def take(loaded: LoadedBundle) -> None:
+        taken[:] = [loaded]
+
+    watcher = Watcher(school.state, take)
+    watcher.poll()
+    held = mappings(school.state)
+    for number in range(5):
+        school.list_games(f"other-{number}.example")
+        school.publish()
+        assert watcher.poll()
+
+    assert taken[0].policy.listings.for_host("other-4.example")
+    assert mappings(school.state) == held
+
+
+def mappings(state: Path) -> tuple[int, int]:
+    """How many mappings and descriptors of indexes this process has."""
+    maps = [line for line in Path("/proc/self/maps").read_text().splitlines() if str(state) in line]
+    links = [
+        os.readlink(f"/proc/self/fd/{number}") for number in os.listdir("/proc/self/fd") if alive(number)
+    ]
+    return len(maps), sum(str(state) in link for link in links)
+
+
+def alive(number: str) -> bool:
+    return os.path.lexists(f"/proc/self/fd/{number}")

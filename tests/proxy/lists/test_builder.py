@@ -55,11 +55,39 @@ def test_the_deepest_path_and_bare_names_are_noted():
     assert builder.has_bare_names
 
 
-def test_the_same_entries_and_seed_give_the_same_arrays():
-    def arrays():
-        builder = IndexBuilder(5)
-        for number in range(100):
-            builder.add(number % 3, Entry(number + 1, NAME, f"n{number % 40}.example"))
-        return {name: bytes(values) for name, values in builder.arrays().items()}
+def test_what_further_sources_say_of_a_name_is_kept_in_its_order():
+    builder = IndexBuilder(1)
+    for source in range(4):
+        builder.add(source, Entry(10 + source, NAME, "a.example"))
+        builder.add(source, Entry(20 + source, NAME, "b.example"))
 
-    assert arrays() == arrays()
+    assert [posting >> 32 for posting in builder.further_postings(0)] == [11, 12, 13]
+    assert [posting >> 32 for posting in builder.further_postings(1)] == [21, 22, 23]
+    assert builder.add(3, Entry(99, NAME, "a.example")) == (Outcome.REPEATED, 13)
+
+
+def test_a_join_with_a_further_posting_changes_that_one():
+    builder = IndexBuilder(1)
+    builder.add(0, Entry(1, NAME, "a.example"))
+    builder.add(1, Entry(2, NAME, "a.example", Reach.SELF))
+
+    assert builder.add(1, Entry(3, NAME, "a.example", Reach.BELOW)) == (Outcome.JOINED, 2)
+    assert [posting & 3 for posting in builder.further_postings(0)] == [3]
+
+
+def test_ranges_and_expressions_are_numbered_apart_once_each():
+    builder = IndexBuilder(1)
+    for line, (kind, text) in enumerate(
+        [
+            (NAME, "a.example"),
+            (ListingKind.ADDRESS, "192.0.2.0/24"),
+            (ListingKind.EXPRESSION, "poker"),
+            (ListingKind.ADDRESS, "192.0.2.0/24"),
+            (ListingKind.EXPRESSION, "casino"),
+        ],
+        1,
+    ):
+        builder.add(line, Entry(line, kind, text))
+
+    assert (list(builder.addresses), list(builder.patterns)) == ([1], [2, 3])
+    assert [builder.key(record) for record in (1, 2, 3)] == [b"=192.0.2.0/24", b"~poker", b"~casino"]

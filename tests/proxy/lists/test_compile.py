@@ -1,13 +1,15 @@
 """Many lists, one index."""
 
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 
 from list_world import NOW, build, small_catalogue, source
+from proxy.lists import compile as compiling
 from proxy.lists.compile import compile_index
 from proxy.lists.errors import CompileFailed
-from proxy.lists.formats import Format
+from proxy.lists.formats import Format, Why, tsv
 from proxy.lists.index import DomainIndex
 
 
@@ -112,3 +114,42 @@ def test_names_are_told_apart_from_their_wildcards_with_the_line_they_joined(tmp
     assert {why.value: n for why, n in report.lists[0].tally.reasons.items()} == {
         "joined with its wildcard": 1
     }
+
+
+def test_progress_is_told_in_octets_of_the_lists_and_then_of_the_index(tmp_path):
+    lists = [source(tmp_path, id_, "".join(f"{id_}{n}.example\n" for n in range(600))) for id_ in "ab"]
+    told = []
+    compile_index(
+        lists,
+        tmp_path / "x.sgi",
+        catalogue=small_catalogue(),
+        built_at=NOW,
+        on_progress=lambda *words: told.append(words),
+    )
+
+    total = sum(one.path.stat().st_size for one in lists)
+    steps = list(dict.fromkeys(step for step, _, _ in told))
+    assert steps == ["reading a", "reading b", "writing the index"]
+    read = [done for step, done, whole in told if step.startswith("reading") and whole == total]
+    assert (read, read[-1]) == (sorted(read), total)
+    written = [(done, whole) for step, done, whole in told if step == "writing the index"]
+    assert written == sorted(written)
+    assert all(done <= whole for done, whole in written)
+
+
+def test_more_mixtures_of_categories_than_are_remembered_are_read_alike(tmp_path, monkeypatch):
+    names = ["games", "gambling", "violence", "odd"]
+    mixtures = [",".join(part) for count in (1, 2, 3) for part in permutations(names, count)]
+    text = "".join(f"n{n}.example\t{mixture}\n" for n, mixture in enumerate(mixtures * 2))
+    table = source(tmp_path, "table", text, None, Format.TSV)
+
+    def compiled(name):
+        path, report = build(tmp_path, table, name=name)
+        return path.read_bytes(), report.lists[0].tally
+
+    whole = compiled("whole.sgi")
+    monkeypatch.setattr(compiling, "MAX_REMEMBERED", 3)
+    monkeypatch.setattr(tsv, "MAX_REMEMBERED", 3)
+
+    assert compiled("bounded.sgi") == whole
+    assert whole[1].reasons[Why.UNKNOWN_CATEGORY] == sum("odd" in mixture for mixture in mixtures) * 2

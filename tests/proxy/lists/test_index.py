@@ -200,11 +200,12 @@ def test_all_rules_and_lines_can_be_walked_through(tmp_path):
     blocker = source(tmp_path, "ads", "||a.example^\n@@||b.a.example^\n", form=Format.ADBLOCK)
     pages = source(tmp_path, "pages", "a.example/x\n", form=Format.URLS)
     with index_of(tmp_path, blocker, pages) as index:
-        assert list(index.names()) == [(NAME, "a.example"), (NAME, "b.a.example"), (URL, "a.example/x")]
-        assert [(listing.rule, int(flags)) for listing, flags in index.listings()] == [
+        names = sorted(index.names(), key=lambda pair: pair[1])
+        assert names == [(NAME, "a.example"), (URL, "a.example/x"), (NAME, "b.a.example")]
+        assert sorted((listing.rule, int(flags)) for listing, flags in index.listings()) == [
             ("a.example", 3),
-            ("b.a.example", 7),
             ("a.example/x", 3),
+            ("b.a.example", 7),
         ]
 
 
@@ -212,6 +213,28 @@ def test_bare_names_of_an_allow_list_are_found(tmp_path):
     allow = replace(source(tmp_path, "ok", "edu\nexample.org\n", "education"), allow=True)
     with index_of(tmp_path, allow) as index:
         assert rules(index.for_host("www.school.edu")) == [("ok", "edu", 1)]
+
+
+def test_beside_a_bare_name_all_others_are_found_as_ever(tmp_path):
+    allow = replace(source(tmp_path, "ok", "edu\nexample.org\na.b.example.net\n", "education"), allow=True)
+    with index_of(tmp_path, allow) as index:
+        assert rules(index.for_host("x.a.b.example.net")) == [("ok", "a.b.example.net", 3)]
+        assert (index.for_host("b.example.net"), index.for_host("net"), index.for_host("")) == ((), (), ())
+
+
+def test_what_many_lists_say_of_one_name_is_found_in_the_order_of_the_lists(tmp_path):
+    lists = [source(tmp_path, f"l{number}", "\n" * number + "example.org\n") for number in range(50)]
+    with index_of(tmp_path, *lists) as index:
+        found = rules(index.for_host("www.example.org"))
+
+    assert found == [(f"l{number}", "example.org", number + 1) for number in range(50)]
+
+
+def test_keys_of_other_kinds_are_not_taken_for_names(tmp_path):
+    words = source(tmp_path, "words", "example.org\n", form=Format.EXPRESSIONS)
+    pages = source(tmp_path, "pages", "example.org/a\n", form=Format.URLS)
+    with index_of(tmp_path, words, pages) as index:
+        assert [index.for_host(host) for host in ("example.org", "~example.org", "/example.org")] == [()] * 3
 
 
 def test_an_index_of_nothing_answers_nothing(tmp_path):

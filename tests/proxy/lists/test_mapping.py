@@ -1,6 +1,7 @@
 """Index files that are none, or no longer whole."""
 
 import struct
+from pathlib import Path
 
 import pytest
 
@@ -51,7 +52,7 @@ def test_a_file_cut_short_is_refused(path, kept, words):
     [
         pytest.param(8, struct.pack("=Q", 0x0807060504030201), "another byte order", id="byte order"),
         pytest.param(
-            16, struct.pack("=I", 99), "it is of version 99; this program reads version 1", id="version"
+            16, struct.pack("=I", 99), "it is of version 99; this program reads version 2", id="version"
         ),
         pytest.param(24, b"\x01", "its header is damaged", id="header"),
         pytest.param(HEADER_SIZE + 9, b"\xff", "its checksum is wrong", id="contents"),
@@ -67,8 +68,32 @@ def test_changed_octets_are_refused_by_what_they_mean(path, offset, value, words
 
 def test_closing_ends_every_section_that_was_handed_out(path):
     file = MappedFile(path)
-    strings = file.octets("strings")
+    front = file.octets("front")
     file.close()
 
     with pytest.raises(ValueError, match="released"):
-        bytes(strings)
+        bytes(front)
+
+
+def descriptors():
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+@pytest.mark.parametrize("let_go", [MappedFile.close, lambda file: None], ids=["closed", "forgotten"])
+def test_a_file_that_is_let_go_keeps_no_descriptor(path, let_go):
+    before = descriptors()
+    file = MappedFile(path)
+    assert descriptors() > before
+    let_go(file)
+    del file
+
+    assert descriptors() == before
+
+
+def test_what_is_verified_is_the_mapped_file_whatever_its_name_leads_to_now(path):
+    file = MappedFile(path)
+    path.unlink()
+    path.write_bytes(b"something else")
+
+    file.verify()
+    file.close()
