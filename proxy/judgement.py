@@ -3,12 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from proxy.decision.names import covers
 from proxy.decision.policy import BlockAnswer, LogLevel, Policy, View
 from proxy.decision.request import Request, Subject
+from proxy.decision.unspoken import Unspoken
+from proxy.decision.values import quickly_made
 from proxy.decision.verdict import NO_EVIDENCE, Action, Handling, Reason, Verdict
+from proxy.settings.schema import Settings
+from proxy.settings.schema.gateway import FailMode
 
 SOON = timedelta(seconds=5)
 
+FAULT = "The filter could not judge this address because of a fault of its own."
 NOBODY = Subject(group="", scopes=())
 STRICT_VIEW = View(
     key=("no policy",),
@@ -26,6 +32,7 @@ STRICT_VIEW = View(
 )
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """A verdict with what it was made from. `policy` is None while none has ever been loaded."""
@@ -34,6 +41,22 @@ class Judgement:
     verdict: Verdict
     view: View
     policy: Policy | None
+
+
+@dataclass(slots=True, eq=False)
+class Standing:
+    """Who asks, and how that is answered under the policy in force. Good until the next swap.
+
+    policy     None while none has ever been loaded
+    unspoken   the hosts that nothing in the view speaks of
+    """
+
+    client: str
+    login: str | None
+    subject: Subject
+    view: View
+    policy: Policy | None
+    unspoken: Unspoken | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +87,20 @@ def unjudged(action: Action, reason: Reason, explanation: str, at: datetime) -> 
         rewrite="",
         base=0,
         overlay=0,
+    )
+
+
+def before_any_policy(settings: Settings | None, host: str, at: datetime) -> Verdict:
+    """The verdict while no policy has ever been loaded: nothing is open but what the settings name."""
+    essential = (
+        settings is not None
+        and settings.gateway.fail_mode is FailMode.ESSENTIAL
+        and any(covers(name, host) for name in settings.gateway.essential_names)
+    )
+    return unjudged(
+        Action.ALLOW if essential else Action.BLOCK,
+        Reason.NO_POLICY,
+        "The filter has not received the school's rules yet"
+        + (", and this address is one of the few that stay open until then." if essential else "."),
+        at,
     )

@@ -1,12 +1,33 @@
 """How does a judged attempt become an event in the journal?"""
 
+from dataclasses import dataclass
+
 from proxy.decision.policy import LogLevel
-from proxy.decision.request import Request, Subject
+from proxy.decision.request import Request, Stage, Subject
 from proxy.decision.verdict import Verdict
-from proxy.journal.codec import ClientTag, Template, client_tag
-from proxy.journal.event import Event, event_from
+from proxy.journal.codec import (
+    ClientTag,
+    Template,
+    around_bytes,
+    client_tag,
+    ending_of,
+    name_template,
+    opening,
+)
+from proxy.journal.event import MAX_METHOD_CHARS, Event, event_from, is_kept
 from proxy.journal.pseudonym import Pseudonyms
 from proxy.journal.spool import Spool
+
+MAX_ENDINGS = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """The constant parts of an event, before and behind the number of bytes, and who asked."""
+
+    head: bytes
+    tail: bytes
+    tag: ClientTag
 
 
 class Recorder:
@@ -15,6 +36,8 @@ class Recorder:
     def __init__(self, spool: Spool, pseudonyms: Pseudonyms) -> None:
         self.spool = spool
         self._pseudonyms = pseudonyms
+        self._openings: dict[str, str] = {}
+        self._endings: dict[int, tuple[Verdict, str]] = {}
 
     def record(
         self,
@@ -29,10 +52,46 @@ class Recorder:
         event = self._event(request, verdict, level, ticket, bytes_, duration_us)
         return self.spool.append(event) if event is not None else ""
 
+    def packed(self, request: Request, verdict: Verdict, level: LogLevel) -> Packed | None:
+        """Pack what events of this client and verdict share; None when the level asks for none."""
+        event = self._event(request, verdict, level, "", 0, 0)
+        if event is None:
+            return None
+        head, tail = around_bytes(self.spool.template(event))
+        return Packed(head, tail, client_tag(event.client, event.subject))
+
+    def record_packed(self, packed: Packed, time_us: int, bytes_: int, duration_us: int) -> None:
+        """Append an event of what was packed."""
+        template = Template(b"%b%d%b" % (packed.head, bytes_, packed.tail))
+        self.spool.append_as(template, time_us, packed.tag, duration_us)
+
     def template(self, request: Request, verdict: Verdict, level: LogLevel) -> Template | None:
         """Pack what all events of this verdict share; None when the level asks for none."""
         event = self._event(request, verdict, level, "", 0, 0)
         return self.spool.template(event) if event is not None else None
+
+    def name_template(
+        self, subject: Subject, host: str, method: str, verdict: Verdict, level: LogLevel
+    ) -> Template | None:
+        """Pack, as `template` does, the event of a host at stage DNS; a microsecond when other hosts
+        share the verdict."""
+        if not is_kept(level, verdict):
+            return None
+        group = subject.group
+        opened = self._openings.get(group)
+        if opened is None:
+            opened = self._openings[group] = opening(Stage.DNS, group)
+        return name_template(opened, host, method[:MAX_METHOD_CHARS], self._ending(verdict))
+
+    def _ending(self, verdict: Verdict) -> str:
+        """The last part of the events of one verdict. Verdicts are told apart by identity, and kept here
+        so that no other takes the place of one."""
+        known = self._endings.get(id(verdict))
+        if known is None:
+            if len(self._endings) >= MAX_ENDINGS:
+                self._endings.clear()
+            known = self._endings[id(verdict)] = (verdict, ending_of(verdict))
+        return known[1]
 
     def client_tag(self, client: str, subject: Subject) -> ClientTag:
         """Pack who asked."""

@@ -11,12 +11,13 @@ from proxy.decision.verdict import Verdict
 
 MAX_CHANGES = 64
 
-type Key = tuple[Hashable, Stage, str, str, frozenset[Trait]]
+type Key = tuple[Hashable, Stage, str, frozenset[Trait]]
 
 
 def key_of(view_key: Hashable, attempt: Attempt) -> Key:
-    """Return what a verdict about a host alone depends on, for an attempt without a URL."""
-    return (view_key, attempt.stage, attempt.host, attempt.method, attempt.traits)
+    """Return what a verdict about a host alone depends on, for an attempt without a URL: no check reads
+    the client, the method or the referring host."""
+    return (view_key, attempt.stage, attempt.host, attempt.traits)
 
 
 @dataclass(slots=True)

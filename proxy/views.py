@@ -1,13 +1,13 @@
 """Which view does a subject get, and who shares it?
 
-Flattening the policy for one subject takes milliseconds when thousands of overrides are in force. Here it
-is done once for all subjects who are alike: scopes that say the same, same kind of device, the same
+Flattening the policy for one subject takes a while when the school has long lists. Here it is done once
+for all subjects who are alike: scopes that say the same, same kind of device, the same
 overrides for them. A thousand devices that the policy merely lists are alike. A view keeps its key
 through an overlay swap that does not concern it.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, replace
 
 from proxy.decision.policy import BlockAnswer, Override, Policy, Scope, View
 from proxy.decision.request import Subject
@@ -20,90 +20,136 @@ type Alike = tuple[str, tuple[str, ...], bool, bool, BlockAnswer, frozenset[int]
 NONE: frozenset[int] = frozenset()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Numbered:
+    """A policy whose overrides have numbers. An override keeps its number while it stays as it is.
+
+    voices      for each scope that says anything, the first one that says the same
+    held        override by id, with its number
+    in_order    override by number, with its place in the policy
+    for_whom    numbers of the overrides for a class, a group, a person
+    following   the last number given
+    gone        numbers of the policy before that are in force no more; None: no view of it can be kept
+    before      what it was compared with, until it is adopted
+    """
+
+    policy: Policy | None = None
+    voices: Mapping[str, str] = field(default_factory=dict)
+    held: Mapping[str, tuple[Override, int]] = field(default_factory=dict)
+    in_order: Mapping[int, tuple[int, Override]] = field(default_factory=dict)
+    for_whom: Mapping[tuple[str, str], frozenset[int]] = field(default_factory=dict)
+    following: int = 0
+    gone: frozenset[int] | None = None
+    before: "Numbered | None" = None
+
+    def follows(self, views: "Views") -> bool:
+        """Say whether views go by the policy that this was compared with, so that it can be adopted next."""
+        return self.before is views.now
+
+
 class Views:
-    """The views of one policy after another, for one thread."""
+    """The views of one policy after another, for one thread.
+
+    now    the policy that views are made of
+    """
 
     def __init__(self) -> None:
-        self._policy: Policy | None = None
-        self._voices: dict[str, str] = {}
+        self.now = Numbered()
         self._shared: dict[Alike, View] = {}
-        self._held: dict[str, tuple[Override, int]] = {}
-        self._following = 0
-        self._for_whom: dict[tuple[str, str], frozenset[int]] = {}
         self._serial = 0
 
-    def adopt(self, policy: Policy) -> frozenset[tuple[object, ...]]:
-        """Go by another policy from now on and return the keys that are never given again."""
-        staying = self._staying(policy)
+    def prepare(self, policy: Policy) -> Numbered:
+        """Do what takes long of `adopt`: some milliseconds when there are thousands of overrides. Changes
+        nothing, so that another thread may do it."""
+        now = self.now
+        staying = _staying(now, policy)
         if staying is None:
-            stale = list(self._shared)
-            self._held = {}
-        else:
-            gone = frozenset(number for id_, (_, number) in self._held.items() if id_ not in staying)
-            stale = [alike for alike in self._shared if not gone.isdisjoint(alike[-1])]
-        keys = frozenset(self._shared.pop(alike).key for alike in stale)
-        if staying is None:
-            self._voices = _voices(policy.scopes)
-        self._policy = policy
-        self._number(policy.overrides, staying or frozenset())
-        return keys
+            return replace(_numbered(policy, {}, now.following), voices=_voices(policy.scopes), before=now)
+        gone = frozenset(number for id_, (_, number) in now.held.items() if id_ not in staying)
+        found = _numbered(policy, staying, now.following)
+        return replace(found, voices=now.voices, gone=gone, before=now)
 
-    def _staying(self, policy: Policy) -> frozenset[str] | None:
-        """Ids of the overrides that stay as they are; None when no view can be kept: with another base, or
-        when they come in another order, because among equals the first one counts."""
-        named = {override.id: override for override in policy.overrides}
-        if self._policy is None or self._policy.base != policy.base or len(named) != len(policy.overrides):
-            return None
-        staying = frozenset(id_ for id_, (override, _) in self._held.items() if named.get(id_) == override)
-        in_order = [id_ for id_ in named if id_ in staying] == [id_ for id_ in self._held if id_ in staying]
-        return staying if in_order and len(self._held) == len(self._policy.overrides) else None
+    def adopt(self, policy: Policy, prepared: Numbered | None = None) -> frozenset[tuple[object, ...]]:
+        """Go by another policy from now on and return the keys that are never given again.
+
+        prepared   what `prepare` made of the policy; of no use when another came in between
+        """
+        if prepared is None or prepared.policy is not policy or not prepared.follows(self):
+            prepared = self.prepare(policy)
+        gone = prepared.gone
+        if gone is None:
+            stale = list(self._shared)
+        else:
+            stale = [alike for alike in self._shared if not gone.isdisjoint(alike[-1])]
+        self.now = replace(prepared, before=None)
+        return frozenset(self._shared.pop(alike).key for alike in stale)
 
     def of(self, subject: Subject) -> View:
         """Return the subject's view. Its `key` is small, and equal for those who are treated alike.
 
         Raises LookupError before a policy was adopted.
         """
-        policy = self._policy
+        now, policy = self.now, self.now.policy
         if policy is None:
             raise LookupError("no policy was adopted yet")
         block_answer = policy.networks.get(subject.network, BlockAnswer.PAGE)
-        overrides = self._overrides_for(subject)
-        voices = tuple(self._voices[id_] for id_ in subject.scopes if id_ in self._voices)
-        alike = (subject.group, voices, subject.minor, subject.inspectable, block_answer, overrides)
+        numbers = self._overrides_for(subject)
+        voices = tuple(now.voices[id_] for id_ in subject.scopes if id_ in now.voices)
+        alike = (subject.group, voices, subject.minor, subject.inspectable, block_answer, numbers)
         view = self._shared.get(alike)
         if view is None:
             if len(self._shared) >= MAX_VIEWS:
                 self._shared.clear()
             self._serial += 1
-            view = self._shared[alike] = replace(view_for(policy, subject), key=(self._serial,))
+            in_order = sorted((now.in_order[number] for number in numbers), key=lambda placed: placed[0])
+            overrides = [override for _, override in in_order]
+            view = replace(view_for(policy, subject, overrides), key=(self._serial,))
+            self._shared[alike] = view
         return view
-
-    def _number(self, overrides: Iterable[Override], staying: frozenset[str]) -> None:
-        """Give each override a number that it keeps while it stays, and note for whom each one is."""
-        held, self._held = self._held, {}
-        for_whom: dict[tuple[str, str], set[int]] = {}
-        for override in overrides:
-            if override.id in staying:
-                number = held[override.id][1]
-            else:
-                number = self._following = self._following + 1
-            self._held[override.id] = (override, number)
-            audience = override.audience
-            for kind in ("subjects", "classes", "grades", "groups", "schools"):
-                for name in getattr(audience, kind):
-                    for_whom.setdefault((kind, name), set()).add(number)
-        self._for_whom = {whom: frozenset(numbers) for whom, numbers in for_whom.items()}
 
     def _overrides_for(self, subject: Subject) -> frozenset[int]:
         """Numbers of the overrides whose audience includes a subject (see decision.policy.Audience)."""
+        for_whom = self.now.for_whom
         asked = [("groups", subject.group), *(("classes", name) for name in subject.classes)]
         school = subject.school if subject.id else ""
         single = (("subjects", subject.id), ("grades", subject.grade), ("schools", school))
         asked += [(kind, name) for kind, name in single if name]
-        found = [self._for_whom[whom] for whom in asked if whom in self._for_whom]
+        found = [for_whom[whom] for whom in asked if whom in for_whom]
         if len(found) < 2:
             return found[0] if found else NONE
         return frozenset().union(*found)
+
+
+def _staying(now: Numbered, policy: Policy) -> dict[str, int] | None:
+    """The overrides that stay as they are, with their numbers; None when no view can be kept: with another
+    base, or when they come in another order, because among equals the first one counts."""
+    named = {override.id: override for override in policy.overrides}
+    if now.policy is None or now.policy.base != policy.base or len(named) != len(policy.overrides):
+        return None
+    if len(now.held) != len(now.policy.overrides):
+        return None
+    staying = {id_: number for id_, (override, number) in now.held.items() if named.get(id_) == override}
+    in_order = [id_ for id_ in named if id_ in staying]
+    return staying if in_order == list(staying) else None
+
+
+def _numbered(policy: Policy, staying: Mapping[str, int], following: int) -> Numbered:
+    """Number the overrides, and note for whom each one is."""
+    held: dict[str, tuple[Override, int]] = {}
+    in_order: dict[int, tuple[int, Override]] = {}
+    for_whom: dict[tuple[str, str], set[int]] = {}
+    for place, override in enumerate(policy.overrides):
+        number = staying.get(override.id)
+        if number is None:
+            number = following = following + 1
+        held[override.id] = (override, number)
+        in_order[number] = (place, override)
+        audience = override.audience
+        for kind in ("subjects", "classes", "grades", "groups", "schools"):
+            for name in getattr(audience, kind):
+                for_whom.setdefault((kind, name), set()).add(number)
+    frozen = {whom: frozenset(numbers) for whom, numbers in for_whom.items()}
+    return Numbered(policy, {}, held, in_order, frozen, following)
 
 
 def _voices(scopes: Mapping[str, Scope]) -> dict[str, str]:

@@ -1,10 +1,10 @@
 """Is the connection behind a name inspected, judged by its name only, or passed on?"""
 
 from collections.abc import Iterator
+from datetime import date
 
 from proxy.decision.case import Case
 from proxy.decision.checks.safe_search import needs_inspection
-from proxy.decision.names import suffixes
 from proxy.decision.policy import FLOOR, PassEntry, Target
 from proxy.decision.request import Stage
 from proxy.decision.verdict import Action, Handling
@@ -31,8 +31,8 @@ def pass_entry(case: Case) -> PassEntry | None:
     """The pass-through line that covers the host, or None."""
     if not case.view.passes:
         return None
-    for suffix in suffixes(case.attempt.host):
-        entry = case.view.passes.get(suffix)
+    for name in case.names:
+        entry = case.view.passes.get(name)
         if entry is not None:
             return entry
     return None
@@ -40,9 +40,9 @@ def pass_entry(case: Case) -> PassEntry | None:
 
 def has_url_rules(case: Case) -> bool:
     """Say whether some URL under the host has a rule of its own for the asker."""
-    if any(not one.target.is_site for one in case.overrides()):
+    if case.overrides and any(not one.target.is_site for one in case.overrides):
         return True
-    if any(not one.rule.target.is_site for one in case.school_rules()):
+    if case.school_rules and any(not one.rule.target.is_site for one in case.school_rules):
         return True
     return any(
         category in FLOOR or case.may_be_blocked(category)
@@ -52,11 +52,11 @@ def has_url_rules(case: Case) -> bool:
 
 def open_below(case: Case) -> Iterator[Target]:
     """Targets under the host that are open for the asker now although the host is blocked."""
-    for one in case.overrides():
+    for one in case.overrides:
         if one.action is Action.ALLOW and not one.target.is_site and one.holds(case.at):
             yield one.target
-    today = case.at.astimezone(case.policy.zone).date()
-    for scheduled in case.school_rules():
+    today = case.at.astimezone(case.policy.zone).date() if case.school_rules else date.min
+    for scheduled in case.school_rules:
         rule = scheduled.rule
         if rule.action is not Action.ALLOW or rule.target.is_site or not scheduled.is_on(case.at):
             continue

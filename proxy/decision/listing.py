@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Protocol
 
 from proxy.decision.urls import Url
+from proxy.decision.values import quickly_made
 
 
 class ListingKind(Enum):
@@ -17,6 +18,7 @@ class ListingKind(Enum):
     EXPRESSION = "expression"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Listing:
     """One line of one list that matches.

@@ -151,6 +151,15 @@ def suffixes(name: str) -> Iterator[str]:
         at = name.find(".", at + 1)
 
 
+def tails(name: str) -> list[str]:
+    """Return what `suffixes` yields, at once; for paths where a generator's steps count."""
+    found = [name]
+    while "." in name:
+        name = name.partition(".")[2]
+        found.append(name)
+    return found
+
+
 def covers(parent: str, name: str) -> bool:
     """Say whether `name` is `parent` or stands below it."""
     return name == parent or name.endswith("." + parent)

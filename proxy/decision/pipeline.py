@@ -5,7 +5,7 @@ to safe search, which can only narrow it; a BLOCK of a whole host is offered to 
 URLs under it, which let an inspected device reach the host so that the proxy can decide by URL.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from proxy.decision.case import Case, case_for
@@ -21,6 +21,7 @@ from proxy.decision.checks.safe_search import safe_search
 from proxy.decision.checks.school_rules import school_rules
 from proxy.decision.checks.unlisted import unlisted
 from proxy.decision.handling import handling_of, open_below
+from proxy.decision.listing import Listing
 from proxy.decision.policy import Policy, View
 from proxy.decision.request import Request, Stage
 from proxy.decision.until import next_change
@@ -48,12 +49,15 @@ UNTOUCHABLE = frozenset({Reason.FLOOR, Reason.NO_POLICY, Reason.ERROR})
 DEFAULT = Finding(Action.ALLOW, Reason.DEFAULT, "No list and no rule speaks against it.")
 
 
-def decide(request: Request, policy: Policy, view: View | None = None) -> Verdict:
+def decide(
+    request: Request, policy: Policy, view: View | None = None, on_host: Sequence[Listing] | None = None
+) -> Verdict:
     """Say what becomes of one attempt, and why. Pure; costs some tens of microseconds.
 
-    view    the subject's view (view.view_for), when the caller has kept it
+    view      the subject's view (view.view_for), when the caller has kept it
+    on_host   what the lists say of the host, when the caller has asked them already
     """
-    case = case_for(request, policy, view)
+    case = case_for(request, policy, view, on_host)
     for check in CHECKS:
         finding = check(case)
         if finding is not None:
@@ -85,6 +89,8 @@ def conclude(case: Case, finding: Finding, check: str) -> Verdict:
 
 def _with_urls_below(case: Case, blocked: Finding) -> Finding:
     """Let an inspected device reach a blocked host of which some URL is open; tell the others why not."""
+    if not case.overrides and not case.school_rules:
+        return blocked
     targets = [str(target) for target in open_below(case)]
     if not targets:
         return blocked

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import Enum
 
 from proxy.decision.urls import Url
+from proxy.decision.values import quickly_made
 
 
 class Stage(Enum):
@@ -13,6 +14,8 @@ class Stage(Enum):
     DNS = "dns"
     TLS = "tls"
     HTTP = "http"
+
+    __hash__ = object.__hash__  # members are singletons; Enum's own hash is a call of Python for each look-up
 
 
 class Trait(Enum):
@@ -26,7 +29,10 @@ class Trait(Enum):
     FINAL_ADDRESS = "final_address"
     ALIAS_TARGET = "alias_target"
 
+    __hash__ = object.__hash__  # as above
 
+
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One thing a client tried, as an adapter saw it.
@@ -72,6 +78,7 @@ class Subject:
     network: str = ""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Request:
     """An attempt with its subject and the moment it is judged at.

@@ -39,12 +39,16 @@ class Calendar:
     weekend: frozenset[int] = frozenset({5, 6})
     special: tuple[tuple[date, DayKind], ...] = ()
     half_ends: time = time(12, 0)
+    _kinds: dict[date, DayKind] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self._kinds.update(reversed(self.special))  # of two lines for one day, the first counts
 
     def kind(self, day: date) -> DayKind:
         """Say whether a day is a school day, a half day or off."""
-        for special, kind in self.special:
-            if special == day:
-                return kind
+        special = self._kinds.get(day)
+        if special is not None:
+            return special
         return DayKind.OFF if day.weekday() in self.weekend else DayKind.SCHOOL
 
 
@@ -104,7 +108,10 @@ class Schedule:
         return self.stretch(at).changes
 
     def stretch(self, at: datetime) -> Stretch:
-        """Return the unchanging time around an aware moment, as far as it matters after it."""
+        """Return the unchanging time around an aware moment, as far as it matters after it.
+
+        at   quickest in UTC, as a Case has it: moments of one zone are compared as they stand
+        """
         for last in self._last:
             if last.begins <= at < last.ends:
                 return last

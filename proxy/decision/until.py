@@ -13,22 +13,27 @@ from proxy.decision.view import schedules_of
 
 def next_change(case: Case) -> datetime | None:
     """Return the next moment at which the verdict could differ, in UTC; None when there is none."""
-    return min((moment for moment in _moments(case) if moment > case.at), default=None)
+    at = case.at
+    found = (
+        [moment for moment in _moments(case) if moment > at] if case.overrides or case.school_rules else []
+    )
+    for schedule in schedules_of(case.view, {listing.category for listing in case.listings}):
+        edge = schedule.next_change(at)
+        if edge is not None:
+            found.append(edge)
+    return min(found, default=None)
 
 
 def _moments(case: Case) -> Iterator[datetime]:
-    for one in case.overrides():
+    """Beginnings and ends of the exceptions and school rules on the host."""
+    for one in case.overrides:
         for edge in (one.begins, one.ends):
             if edge is not None:
                 yield edge.astimezone(UTC)
-    for scheduled in case.school_rules():
+    for scheduled in case.school_rules:
         yield _midnight(case, scheduled.rule.since)
         if scheduled.rule.ends is not None:
             yield _midnight(case, scheduled.rule.ends + timedelta(days=1))
-    for schedule in schedules_of(case.view, {listing.category for listing in case.listings}):
-        edge = schedule.next_change(case.at)
-        if edge is not None:
-            yield edge
 
 
 def _midnight(case: Case, day: date) -> datetime:

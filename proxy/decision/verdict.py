@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from proxy.decision.values import quickly_made
+
 
 class Action(Enum):
     """What becomes of an attempt."""
@@ -11,6 +13,8 @@ class Action(Enum):
     ALLOW = "allow"
     BLOCK = "block"
     REWRITE = "rewrite"
+
+    __hash__ = object.__hash__  # members are singletons; Enum's own hash is a call of Python for each look-up
 
 
 class Reason(Enum):
@@ -33,6 +37,8 @@ class Reason(Enum):
     NO_POLICY = "no_policy"
     ERROR = "error"
 
+    __hash__ = object.__hash__  # as above
+
 
 class Handling(Enum):
     """What the gateway does with the connection behind an allowed name."""
@@ -49,6 +55,7 @@ class Basis(Enum):
     LOCAL = "local"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """The rule or list line that a finding rests on.
@@ -72,6 +79,7 @@ class Evidence:
 NO_EVIDENCE = Evidence()
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One check's answer.
@@ -88,6 +96,7 @@ class Finding:
     rewrite: str = ""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What was decided about one attempt.

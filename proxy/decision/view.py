@@ -1,6 +1,6 @@
 """Which rules, of all that the policy holds, shape the answers of one subject?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from proxy.decision.policy import (
     BlockAnswer,
@@ -19,15 +19,18 @@ from proxy.decision.request import Subject
 from proxy.decision.schedule import Schedule
 
 
-def view_for(policy: Policy, subject: Subject) -> View:
+def view_for(policy: Policy, subject: Subject, overrides: Sequence[Override] | None = None) -> View:
     """Flatten a policy for one subject.
+
+    overrides   those of the policy that are for the subject, in its order, when the caller knows them
 
     The result depends on nothing but the policy and the subject, and may be kept as long as
     both stay the same. Where several scopes speak, the most specific one counts; of category rules
     the most specific one whose schedule is on.
     """
     scopes = [policy.scopes[id_] for id_ in subject.scopes if id_ in policy.scopes]
-    overrides = [override for override in policy.overrides if override.audience.includes(subject)]
+    if overrides is None:
+        overrides = [override for override in policy.overrides if override.audience.includes(subject)]
     block_answer = policy.networks.get(subject.network, BlockAnswer.PAGE)
     inspectable = _inspectable(scopes, subject)
     return View(
@@ -91,7 +94,7 @@ def _modes(scopes: list[Scope]) -> tuple[Scheduled[Mode], ...]:
     return tuple(Scheduled(scope.mode, scope.schedule) for scope in scopes if scope.mode is not None)
 
 
-def _by_host(overrides: list[Override]) -> dict[str, tuple[Override, ...]]:
+def _by_host(overrides: Sequence[Override]) -> dict[str, tuple[Override, ...]]:
     found: dict[str, list[Override]] = {}
     for override in overrides:
         found.setdefault(override.target.host, []).append(override)

@@ -48,19 +48,24 @@ class Logins:
         self._key = secrets.token_bytes(32)
         self._confirmed: dict[str, tuple[datetime, bytes]] = {}
 
+    def remembers(self, login: str, password: str) -> bool:
+        """Say whether this very password was confirmed a short while ago. Takes microseconds."""
+        known = self._confirmed.get(login)
+        if known is None or self._clock() >= known[0] or not _plausible(login, password):
+            return False
+        return hmac.compare_digest(known[1], self._mark(password))
+
     def verify(self, login: str, password: str) -> bool:
         """Say whether the password is this log-in name's.
 
         An answer that is not remembered takes a tenth of a second or more: call it from a worker
         thread (`asyncio.to_thread`), never on an event loop.
         """
-        if not login or len(login) > MAX_LOGIN_CHARACTERS or len(password) > MAX_PASSWORD_OCTETS // 4:
+        if not _plausible(login, password):
             return False
-        now = self._clock()
-        mark = blake2b(password.encode("utf-8", "surrogatepass"), key=self._key).digest()
-        known = self._confirmed.get(login)
-        if known is not None and now < known[0] and hmac.compare_digest(known[1], mark):
+        if self.remembers(login, password):
             return True
+        now, mark = self._clock(), self._mark(password)
         if not self._source.verify(login, password):
             return False
         self._confirmed.pop(login, None)
@@ -69,6 +74,13 @@ class Logins:
         self._confirmed[login] = (now + self._keep, mark)
         return True
 
+    def _mark(self, password: str) -> bytes:
+        return blake2b(password.encode("utf-8", "surrogatepass"), key=self._key).digest()
+
     def forget(self) -> None:
         """Forget what was confirmed, as when the source has changed."""
         self._confirmed.clear()
+
+
+def _plausible(login: str, password: str) -> bool:
+    return bool(login) and len(login) <= MAX_LOGIN_CHARACTERS and len(password) <= MAX_PASSWORD_OCTETS // 4

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from proxy.decision.policy import LogLevel
 from proxy.decision.request import Request, Stage
+from proxy.decision.values import quickly_made
 from proxy.decision.verdict import Action, Handling, Reason, Verdict
 from proxy.journal.redact import kept_url
 
@@ -13,6 +14,7 @@ MAX_METHOD_CHARS = 32
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Event:
     """One judged attempt, version 1.
@@ -57,6 +59,13 @@ class Event:
     handling: Handling = Handling.INSPECT
 
 
+def is_kept(level: LogLevel, verdict: Verdict) -> bool:
+    """Say whether a group's log level asks for an event of this verdict at all."""
+    if level is not LogLevel.BLOCKED:
+        return True
+    return verdict.action is Action.BLOCK or verdict.reason is Reason.LOGGED_CATEGORY
+
+
 def event_from(
     request: Request,
     verdict: Verdict,
@@ -74,9 +83,9 @@ def event_from(
     FULL keeps the URL. HOSTS keeps everything but the URL. BLOCKED keeps blocked attempts in full
     and, without their URL, those that a log-only rule names; nothing else.
     """
-    blocked = verdict.action is Action.BLOCK
-    if level is LogLevel.BLOCKED and not blocked and verdict.reason is not Reason.LOGGED_CATEGORY:
+    if not is_kept(level, verdict):
         return None
+    blocked = verdict.action is Action.BLOCK
     attempt, evidence = request.attempt, verdict.evidence
     in_full = level is LogLevel.FULL or (level is LogLevel.BLOCKED and blocked)
     return Event(

@@ -16,7 +16,7 @@ it is found from the end of the file. Integers are little-endian; times are micr
 
 import json
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from zlib import crc32
@@ -35,6 +35,53 @@ _U64 = (1 << 64) - 1
 type Row = tuple[int, int, int, bytes, bytes, str | None]
 """sequence, time, duration, template, client tag, and for an event with a URL or ticket of its own
 that ticket (or "")"""
+
+
+class Pile:
+    """Rows on their way into a frame, by column. Column by column is how a frame holds them, and adding
+    many at once to a list is cheap.
+
+    tickets     by place, of the events that have a template of their own; "" when no page was shown
+    own_bytes   size of those events' templates
+    """
+
+    __slots__ = ("durations_us", "own_bytes", "sequences", "tags", "templates", "tickets", "times_us")
+
+    def __init__(self, rows: Iterable[Row] = ()) -> None:
+        self.sequences: list[int] = []
+        self.times_us: list[int] = []
+        self.durations_us: list[int] = []
+        self.templates: list[bytes] = []
+        self.tags: list[bytes] = []
+        self.tickets: dict[int, str] = {}
+        self.own_bytes = 0
+        for row in rows:
+            self.add(row)
+
+    def __len__(self) -> int:
+        return len(self.sequences)
+
+    def add(self, row: Row) -> None:
+        """Put one row on the pile."""
+        sequence, time_us, duration_us, template, tag, ticket = row
+        if ticket is not None:
+            self.tickets[len(self.sequences)] = ticket
+            self.own_bytes += len(template)
+        self.sequences.append(sequence)
+        self.times_us.append(time_us)
+        self.durations_us.append(duration_us)
+        self.templates.append(template)
+        self.tags.append(tag)
+
+    def rows(self) -> list[Row]:
+        """The rows again, one by one."""
+        tickets = map(self.tickets.get, range(len(self)))
+        columns = self.sequences, self.times_us, self.durations_us, self.templates, self.tags, tickets
+        return list(zip(*columns, strict=True))
+
+    def shown(self) -> list[str]:
+        """The tickets of the block pages that were shown."""
+        return [ticket for ticket in self.tickets.values() if ticket]
 
 
 class FrameBad(ValueError):
@@ -82,10 +129,10 @@ class Columns:
 
 
 def pack_events(
-    rows: Sequence[Row], *, boot: int, origin: tuple[str, str], lost: int = 0, evicted: int = 0
+    rows: Pile, *, boot: int, origin: tuple[str, str], lost: int = 0, evicted: int = 0
 ) -> tuple[Header, bytes]:
     """Pack at least one event into a frame: its header, and all its octets, header included."""
-    sequences, times, durations, templates, tags, tickets = zip(*rows, strict=True)
+    times, tags, templates = rows.times_us, rows.tags, rows.templates
     tag_numbers = {blob: number for number, blob in enumerate(dict.fromkeys(tags))}
     template_numbers = {blob: number for number, blob in enumerate(dict.fromkeys(templates))}
     blobs = [*tag_numbers, *template_numbers]
@@ -95,9 +142,9 @@ def pack_events(
         (
             _COUNTS.pack(n, len(tag_numbers), len(template_numbers), len(origin_json)),
             origin_json,
-            _octets("Q", sequences),
+            _octets("Q", rows.sequences),
             _octets("Q", times),
-            _octets("Q", durations),
+            _octets("Q", rows.durations_us),
             struct.pack(f"<{n}I", *map(tag_numbers.__getitem__, tags)),
             struct.pack(f"<{n}I", *map(template_numbers.__getitem__, templates)),
             struct.pack(f"<{len(blobs)}I", *map(len, blobs)),
@@ -106,7 +153,7 @@ def pack_events(
     )
     header = Header(
         *(False, len(payload), crc32(payload), boot, max(0, min(times)) & _U64, max(0, max(times)) & _U64),
-        *(n, lost, evicted, n - tickets.count(None) - tickets.count("")),
+        *(n, lost, evicted, len(rows.shown())),
     )
     return header, header.packed() + payload
 

@@ -1,37 +1,36 @@
 """How does a worker record what it judged without ever waiting for a disk?
 
-`append` and `append_as` put a row into memory and return. A thread of the spool takes the rows,
-packs them into frames and writes and syncs them, at least every `sync_ms`. What is not yet synced is
-lost when the process is killed; nothing else ever is, except under two conditions that are counted,
-logged and written into the spool itself: the disk could not be written to until the memory bound was
-reached, or the size bound was reached before the retention time.
+`append`, `append_as` and `append_batch` put rows into memory and return. A thread of the spool takes
+the rows, packs them into frames and writes and syncs them, at least every `sync_ms`. What is not yet
+synced is lost when the process is killed; nothing else ever is, except under two conditions that are
+counted, logged and written into the spool itself: the disk could not be written to until the memory
+bound was reached, or the size bound was reached before the retention time.
 
 A thread does not survive a fork: make the spool in the process that uses it.
 """
 
 import logging
+import os
+import sys
 import threading
 import time
-from collections import deque
-from itertools import count
 from pathlib import Path
 
 from proxy import metrics
 from proxy.journal.codec import ClientTag, Template, client_tag, pack_template
 from proxy.journal.disk import SegmentWriter
 from proxy.journal.event import Event, microseconds
-from proxy.journal.frames import Header, Row, pack_events
+from proxy.journal.frames import Header, Pile, Row, pack_events
 from proxy.journal.ids import event_id, new_boot
+from proxy.journal.waiting import MAX_BATCH, Waiting
 
 log = logging.getLogger("schoolgate.journal")
 
-ROW_BYTES = 256
-FRAME_EVENTS = 16_384
-FRAME_OWN_BYTES = 4 << 20
 _NO_ROW = (TypeError, ValueError, AttributeError, OverflowError)
 
-type Pending = tuple[list[Row], Header, bytes]
+type Pending = tuple[Pile, Header, bytes]
 CLOSE_TIMEOUT_S = 5.0
+WRITER_NICE = 10
 
 
 class Spool:
@@ -61,18 +60,16 @@ class Spool:
         self._origin = (gateway, worker)
         self._disk = SegmentWriter(directory / worker, segment_bytes=segment_bytes, max_bytes=max_bytes)
         self._interval_s = sync_ms / 1000 * 0.75
-        self._max_rows = memory_bytes // 2 // ROW_BYTES
-        self._max_own_bytes = memory_bytes // 2
-        self._rows: deque[Row] = deque()
+        self._waiting = Waiting(memory_bytes)
+        self._rows = self._waiting.rows
         self._push = self._rows.append
-        self._number = count().__next__
-        self._own_bytes = 0
+        self._number = self._waiting.next_number
         self._lost = 0
         self._evicted = 0
         self._unwritten: Pending | None = None
         self._lock = threading.Lock()
         self._wake = threading.Event()
-        self._waiting: list[threading.Event] = []
+        self._flushes: list[threading.Event] = []
         self._synced_at = time.monotonic()
         self._failing = False
         self._open = True
@@ -84,11 +81,7 @@ class Spool:
         """Take one event and return its id. Its `id`, `gateway` and `worker` are set here."""
         time_us, number = microseconds(event.time), self._number()
         template = pack_template(event)
-        with self._lock:
-            full = self._own_bytes > self._max_own_bytes or len(self._rows) >= self._max_rows
-            if not full:
-                self._own_bytes += len(template)
-        if full or not self._open:
+        if not self._open or not self._waiting.has_room_for(template):
             self._drop()
         else:
             tag = client_tag(event.client, event.subject)
@@ -106,10 +99,39 @@ class Spool:
         tag           of the client, see codec.client_tag
         duration_us   from question to answer
         """
-        if len(self._rows) < self._max_rows:
+        waiting = self._waiting
+        if len(self._rows) + waiting.batched < waiting.max_rows:
             self._push((self._number(), time_us, duration_us, template, tag, None))
         else:
             self._drop()
+
+    def append_batch(
+        self,
+        time_us: int,
+        templates: list[Template],
+        tags: list[ClientTag],
+        durations_us: list[int] | None = None,
+    ) -> None:
+        """Take many events of one moment, as `append_as` takes one. The lists are the spool's from now on.
+
+        durations_us   None: all 0
+
+        Raises ValueError when the lists are not of one length.
+        """
+        events = len(templates)
+        if len(tags) != events or (durations_us is not None and len(durations_us) != events):
+            raise ValueError("a batch has as many tags and durations as templates")
+        if events > MAX_BATCH:
+            for begin in range(0, events, MAX_BATCH):
+                part = slice(begin, begin + MAX_BATCH)
+                self.append_batch(
+                    time_us, templates[part], tags[part], durations_us[part] if durations_us else None
+                )
+            return
+        if not events:
+            return
+        if not self._waiting.put((time_us, templates, tags, durations_us)):
+            self._drop(events)
 
     def flush(self, timeout_s: float = CLOSE_TIMEOUT_S) -> bool:
         """Wait until everything appended so far is on disk; False when it is not in time.
@@ -118,7 +140,7 @@ class Spool:
         """
         done = threading.Event()
         with self._lock:
-            self._waiting.append(done)
+            self._flushes.append(done)
         self._wake.set()
         return done.wait(timeout_s)
 
@@ -126,10 +148,10 @@ class Spool:
         """Write what waits, finish the segment and stop; at most five seconds. What comes later is
         dropped and counted."""
         self._open = False
-        self._max_rows = 0
+        self._waiting.close()
         self._wake.set()
         self._thread.join(CLOSE_TIMEOUT_S)
-        left = len(self._rows) + (len(self._unwritten[0]) if self._unwritten else 0)
+        left = len(self._waiting) + (len(self._unwritten[0]) if self._unwritten else 0)
         if left:
             metrics.EVENTS_DROPPED.inc("memory", by=left)
             log.error("%d events could not be written to %s before the end", left, self._disk.directory)
@@ -137,10 +159,12 @@ class Spool:
 
     def lag_s(self) -> float:
         """Upper bound of the age of the oldest event that is not yet on disk, in seconds."""
-        pending = bool(self._rows) or self._unwritten is not None
+        pending = len(self._waiting) > 0 or self._unwritten is not None
         return time.monotonic() - self._synced_at if pending else 0.0
 
     def _run(self) -> None:
+        if sys.platform == "linux":  # where each thread has a niceness: who answers clients goes first
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), WRITER_NICE)
         last = False
         while not last:
             self._wake.wait(self._interval_s)
@@ -155,24 +179,25 @@ class Spool:
 
     def _cycle(self) -> None:
         with self._lock:
-            waiting, self._waiting = self._waiting, []
+            flushes, self._flushes = self._flushes, []
         if self._write_pending():
             self._synced_at = time.monotonic()
             self._disk.finish_if_old()
-            for done in waiting:
+            for done in flushes:
                 done.set()
         else:
             with self._lock:
-                self._waiting += waiting
+                self._flushes += flushes
 
     def _write_pending(self) -> bool:
         """Write what waited when the call began; False when the disk refused."""
-        left = len(self._rows)
-        while left > 0 or self._unwritten is not None:
+        rows, batches = self._waiting.at_present()
+        while rows > 0 or batches > 0 or self._unwritten is not None:
             if self._unwritten is None:
-                taken = self._take(left)
-                left -= len(taken)
-                self._unwritten = self._packed(taken)
+                pile = Pile()
+                rows -= self._waiting.take_rows(pile, rows)
+                batches -= self._waiting.take_batches(pile, batches)
+                self._unwritten = self._packed(pile)
                 if self._unwritten is None:
                     continue
             if not self._write_one(*self._unwritten):
@@ -180,60 +205,49 @@ class Spool:
             self._unwritten = None
         return True
 
-    def _take(self, at_most: int) -> list[Row]:
-        rows: list[Row] = []
-        own = 0
-        pop = self._rows.popleft
-        for _ in range(min(at_most, FRAME_EVENTS)):
-            row = pop()
-            rows.append(row)
-            if row[5] is not None:
-                own += len(row[3])
-                if own > FRAME_OWN_BYTES:
-                    break
-        return rows
+    def _pack(self, pile: Pile) -> tuple[Header, bytes]:
+        return pack_events(pile, boot=self.boot, origin=self._origin, lost=self._lost, evicted=self._evicted)
 
-    def _pack(self, rows: list[Row]) -> tuple[Header, bytes]:
-        return pack_events(rows, boot=self.boot, origin=self._origin, lost=self._lost, evicted=self._evicted)
-
-    def _packed(self, rows: list[Row]) -> Pending | None:
+    def _packed(self, pile: Pile) -> Pending | None:
         """A frame of all rows, or of those that make one if a caller handed in something that is no row."""
         try:
-            return rows, *self._pack(rows)
+            return pile, *self._pack(pile)
         except _NO_ROW:
+            rows = pile.rows()
             good = [row for row in rows if self._makes_a_frame(row)]
             metrics.EVENTS_DROPPED.inc("encode", by=len(rows) - len(good))
             log.exception("%d events of unusable form were dropped", len(rows) - len(good))
-            return (good, *self._pack(good)) if good else None
+            kept = Pile(good)
+            self._waiting.written(pile.own_bytes - kept.own_bytes)
+            return (kept, *self._pack(kept)) if good else None
 
     def _makes_a_frame(self, row: Row) -> bool:
         try:
-            self._pack([row])
+            self._pack(Pile([row]))
         except _NO_ROW:
             return False
         return True
 
-    def _write_one(self, rows: list[Row], header: Header, frame: bytes) -> bool:
+    def _write_one(self, pile: Pile, header: Header, frame: bytes) -> bool:
         try:
-            self._disk.write(header, frame, [row[5] for row in rows if row[5]])
+            self._disk.write(header, frame, pile.shown())
         except OSError as error:
             self._refused(error)
             return False
-        own = sum(len(row[3]) for row in rows if row[5] is not None)
+        self._waiting.written(pile.own_bytes)
         with self._lock:
-            self._own_bytes -= own
             self._lost -= header.lost
         self._evicted -= header.evicted
-        metrics.EVENTS.inc(by=len(rows))
+        metrics.EVENTS.inc(by=len(pile))
         self._recovered()
         self._make_room()
         return True
 
-    def _drop(self) -> None:
+    def _drop(self, events: int = 1) -> None:
         cause = "memory" if self._open else "closed"
         with self._lock:
-            self._lost += 1
-            metrics.EVENTS_DROPPED.inc(cause)
+            self._lost += events
+            metrics.EVENTS_DROPPED.inc(cause, by=events)
 
     def _refused(self, error: OSError) -> None:
         metrics.SPOOL_ERRORS.inc("write")
@@ -270,7 +284,7 @@ class Spool:
     def _observe(self) -> None:
         metrics.EVENTS_DROPPED.bind("memory")
         metrics.SPOOL_LAG.ask(self.lag_s)
-        metrics.SPOOL_PENDING.ask(lambda: float(len(self._rows)))
+        metrics.SPOOL_PENDING.ask(lambda: float(len(self._waiting)))
         metrics.SPOOL_BYTES.ask(lambda: float(self._disk.bytes_on_disk))
 
     def _forget(self) -> None:

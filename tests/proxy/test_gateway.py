@@ -1,10 +1,9 @@
-"""The one place where attempts are judged."""
+"""What all adapters of a process share: policies that come and go, and events of what was judged."""
 
 import asyncio
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,34 +11,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import policies
-from proxy.bundle.load import LoadedBundle, load_current
+from asked_gateways import BLOCKED, OFFICE, OPEN, PUPIL, Clock, dns, outcome
+from proxy.bundle.load import LoadedBundle
 from proxy.bundle.overlay import Overlay
 from proxy.bundle.publish_overlay import publish_overlay
 from proxy.decision.pipeline import decide
 from proxy.decision.policy import Audience, Correction, Override, Policy, Target
-from proxy.decision.request import Attempt, Stage
-from proxy.decision.urls import parse_url
-from proxy.decision.verdict import Action, Handling, Reason
-from proxy.gateway import Change, Gateway, Judgement
+from proxy.decision.verdict import Action, Reason
+from proxy.gateway import Change, Gateway
 from proxy.journal.read import Journal
 from proxy.journal.spool import Spool
 from written_school import MORNING, WrittenSchool, write_school
 
-PUPIL, OFFICE, OUTSIDER = "192.0.2.1", "198.51.100.1", "10.0.0.1"
 GAMES_FOR_PUPILS = Override(
     "o1", Action.ALLOW, Target("games.example"), Audience(groups=frozenset({"pupils"})), "lesson", "office"
 )
 MENDED = Correction("c1", "games.example", "games", "a library", ("library",))
-
-
-@dataclass
-class Clock:
-    """Stands still until it is moved."""
-
-    now: datetime = MORNING
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture
@@ -53,123 +40,6 @@ def gateway(school: WrittenSchool) -> Gateway:
     made = Gateway(school.state, clock=Clock())
     assert made.poll()
     return made
-
-
-def dns(host: str, client: str = PUPIL) -> Attempt:
-    return Attempt(client, Stage.DNS, host, method="A")
-
-
-def outcome(gateway: Gateway, host: str, client: str = PUPIL) -> tuple[Action, Reason]:
-    verdict = gateway.judge(dns(host, client)).verdict
-    return verdict.action, verdict.reason
-
-
-BLOCKED, OPEN = (Action.BLOCK, Reason.CATEGORY), (Action.ALLOW, Reason.DEFAULT)
-
-
-class TestWithoutAPolicy:
-    """While no bundle has ever been loaded, nothing is open but what the settings name."""
-
-    def test_everything_is_refused(self, school: WrittenSchool) -> None:
-        gateway = Gateway(school.state, clock=Clock(), fallback=school.settings())
-        assert not gateway.poll()
-        judgement = gateway.judge(dns("learn.example"))
-        assert (judgement.verdict.action, judgement.verdict.reason) == (Action.BLOCK, Reason.NO_POLICY)
-        assert judgement.policy is None
-        assert judgement.verdict.until == MORNING + timedelta(seconds=5)
-
-    def test_essential_names_are_open_where_the_settings_say_so(self, school: WrittenSchool) -> None:
-        school.change(
-            gateway={"state": "../state", "fail_mode": "essential", "essential_names": ["mdm.example"]}
-        )
-        gateway = Gateway(school.state, clock=Clock(), fallback=school.settings())
-        hosts = ("mdm.example", "a.mdm.example", "example", "xmdm.example")
-        actions = [outcome(gateway, host)[0] for host in hosts]
-        assert actions == [Action.ALLOW, Action.ALLOW, Action.BLOCK, Action.BLOCK]
-
-    def test_only_configured_networks_are_served(self, school: WrittenSchool) -> None:
-        gateway = Gateway(school.state, fallback=school.settings())
-        assert [gateway.allows_client(client) for client in (PUPIL, OUTSIDER)] == [True, False]
-
-    def test_without_any_settings_nobody_is_served_and_nothing_is_open(self, school: WrittenSchool) -> None:
-        gateway = Gateway(school.state)
-        assert not gateway.allows_client(PUPIL)
-        assert outcome(gateway, "learn.example") == (Action.BLOCK, Reason.NO_POLICY)
-
-    def test_the_first_bundle_ends_it(self, school: WrittenSchool) -> None:
-        gateway = Gateway(school.state, clock=Clock())
-        assert outcome(gateway, "learn.example") == (Action.BLOCK, Reason.NO_POLICY)
-        school.publish()
-        gateway.poll()
-        assert outcome(gateway, "learn.example") == OPEN
-
-
-class TestJudging:
-    """Who asks decides what the same policy answers."""
-
-    def test_each_client_gets_its_groups_answer(self, gateway: Gateway, school: WrittenSchool) -> None:
-        assert outcome(gateway, "www.games.example") == BLOCKED
-        assert outcome(gateway, "learn.example") == OPEN
-        assert outcome(gateway, "floor.example", OFFICE) == (Action.BLOCK, Reason.FLOOR)
-
-    def test_the_moment_is_taken_in_the_policys_zone(self, gateway: Gateway) -> None:
-        request = gateway.judge(dns("learn.example")).request
-        assert (request.at, request.at.utcoffset()) == (MORNING, timedelta(hours=-6))
-
-    def test_a_remembered_verdict_is_the_one_that_the_pipeline_gives(self, gateway: Gateway) -> None:
-        first, second = (gateway.judge(dns("games.example")) for _ in range(2))
-        assert second.verdict is first.verdict
-        assert gateway.policy is not None
-        assert second.verdict == decide(second.request, gateway.policy)
-
-    def test_urls_are_judged_each_time_anew(self, gateway: Gateway) -> None:
-        url = parse_url("https://learn.example/a")
-        attempt = Attempt(PUPIL, Stage.HTTP, "learn.example", url)
-        first, second = gateway.judge(attempt).verdict, gateway.judge(attempt).verdict
-        assert first == second
-        assert first is not second
-
-    def test_clients_alike_share_a_view_and_others_do_not(self, gateway: Gateway) -> None:
-        keys = [
-            gateway.view(gateway.subject(c)).key for c in ("192.0.2.1", "192.0.2.2", OFFICE, "192.0.2.77")
-        ]
-        assert keys[0] == keys[1] == keys[3]
-        assert len(set(keys)) == 2
-
-    def test_a_fault_inside_refuses_and_is_logged_once_without_naming_the_host(
-        self, gateway: Gateway, school: WrittenSchool, caplog: pytest.LogCaptureFixture
-    ) -> None:
-        loaded = load_current(school.state)
-        gateway.swap(replace(loaded, policy=replace(loaded.policy, base=9, listings=Broken())))
-
-        with caplog.at_level(logging.ERROR):
-            judgements = [gateway.judge(dns(f"secret{n}.example")) for n in range(3)]
-
-        assert {(j.verdict.action, j.verdict.reason) for j in judgements} == {(Action.BLOCK, Reason.ERROR)}
-        assert all(j.verdict.handling is Handling.INSPECT for j in judgements)
-        assert len(caplog.records) == 1
-        assert "secret" not in caplog.text
-
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-    @given(client=st.text(max_size=20), host=st.text(max_size=40), login=st.none() | st.text(max_size=10))
-    def test_whatever_an_adapter_hands_in_nothing_is_raised(
-        self, gateway: Gateway, client: str, host: str, login: str | None
-    ) -> None:
-        judgement = gateway.judge(Attempt(client, Stage.DNS, host, login=login))
-        assert isinstance(judgement, Judgement)
-
-
-class Broken:
-    """Listings of a file that cannot be read any more."""
-
-    def for_host(self, host: str) -> tuple[()]:
-        raise OSError(f"cannot look up {host}")
-
-    def for_url(self, url: object) -> tuple[()]:
-        raise OSError("cannot look up")
-
-    def url_categories(self, host: str) -> frozenset[str]:
-        raise OSError("cannot look up")
 
 
 @dataclass
@@ -370,9 +240,20 @@ class TestRecording:
         gateway = self.recording(school, spool)
         assert gateway.template(gateway.judge(dns("learn.example", OFFICE))) is None
 
+    def test_a_names_template_is_the_one_of_its_judgement(self, school: WrittenSchool, spool: Spool) -> None:
+        gateway = self.recording(school, spool)
+        for client in (PUPIL, OFFICE, "192.0.2.77"):
+            standing = gateway.standing(client)
+            for host in ("games.example", "learn.example"):
+                verdict = gateway.judge_name(standing, host, "A")
+                template = gateway.template(gateway.judge(dns(host, client)))
+                assert gateway.name_template(standing, host, "A", verdict) == template
+
     def test_without_a_spool_nothing_is_recorded(self, gateway: Gateway) -> None:
         judgement = gateway.judge(dns("games.example"))
         assert (gateway.record(judgement), gateway.template(judgement)) == ("", None)
+        standing = gateway.standing(PUPIL)
+        assert gateway.name_template(standing, "games.example", "A", judgement.verdict) is None
 
 
 names = st.sampled_from(
@@ -422,17 +303,22 @@ def test_whatever_is_swapped_in_remembered_verdicts_are_those_of_the_policy_in_f
     )
     identities = Gateway(root / "state", fallback=described).identities
     gateway.swap(LoadedBundle(policy, described, identities))
+    kept = {client: gateway.standing(client) for client in (PUPIL, OFFICE)}
     for part, chosen, mended, minutes in steps:
         policy = replace(policy, overrides=tuple(chosen), corrections=tuple(mended))
         policy = replace(policy, **{part: getattr(policy, part) + 1})
-        gateway.swap(LoadedBundle(policy, described, identities))
+        loaded = LoadedBundle(policy, described, identities)
+        if minutes % 2:
+            gateway.prepare(loaded)
+        if minutes % 3 == 0:  # for another bundle, or after this one's
+            gateway.prepare(replace(loaded, policy=replace(policy, overrides=())))
+        gateway.swap(loaded)
         clock.now = clock.now + timedelta(minutes=minutes)
         for host in ("games.example", "a.games.example", "social.example", "learn.example", "floor.example"):
             for client in (PUPIL, OFFICE):
                 judgement = gateway.judge(dns(host, client))
                 anew = decide(judgement.request, policy)
                 assert replace(judgement.verdict, overlay=0) == replace(anew, overlay=0)
-
-
-def test_the_wall_clock_is_aware() -> None:
-    assert Gateway(Path("/nonexistent")).judge(dns("x")).request.at.tzinfo is UTC
+                for standing in (kept[client], gateway.standing(client)):
+                    by_name = gateway.judge_name(standing, host, "A")
+                    assert replace(by_name, overlay=0) == replace(anew, overlay=0)

@@ -1,6 +1,7 @@
 """Turning judgements into events."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from proxy.decision.policy import LogLevel
 from proxy.journal.pseudonym import Pseudonyms
 from proxy.journal.read import Journal
 from proxy.journal.spool import Spool
-from proxy.recording import Recorder
+from proxy.recording import MAX_ENDINGS, Recorder
 
 REQUEST = policies.asks("https://games.example/level?token=hush")
 VERDICT = decide(REQUEST, policies.policy({"games.example": ["games"]}))
@@ -58,3 +59,27 @@ def test_nothing_is_packed_where_the_level_keeps_nothing(spool: Spool, tmp_path:
     verdict = decide(request, policies.policy())
     assert recorder.template(request, verdict, LogLevel.BLOCKED) is None
     assert recorder.record(request, verdict, LogLevel.BLOCKED) == ""
+
+
+@pytest.mark.parametrize("level", LogLevel)
+@pytest.mark.parametrize("host", ["games.example", "learn.example"])
+def test_a_names_template_is_the_one_of_its_whole_judgement(
+    spool: Spool, tmp_path: Path, level: LogLevel, host: str
+) -> None:
+    recorder = Recorder(spool, pseudonyms(tmp_path))
+    request = policies.asks(host, method="A" * 40)
+    verdict = decide(request, policies.policy({"games.example": ["games"]}))
+    for _ in range(2):
+        template = recorder.name_template(request.subject, host, "A" * 40, verdict, level)
+        assert template == recorder.template(request, verdict, level)
+
+
+def test_what_is_kept_of_verdicts_is_bounded_and_never_mistaken(spool: Spool, tmp_path: Path) -> None:
+    recorder = Recorder(spool, pseudonyms(tmp_path))
+    request = policies.asks("games.example")
+    rules = policies.policy({"games.example": ["games"]})
+    for number in range(2 * MAX_ENDINGS):
+        verdict = replace(decide(request, rules), overlay=number)
+        template = recorder.name_template(request.subject, "games.example", "", verdict, LogLevel.FULL)
+        assert template == recorder.template(request, verdict, LogLevel.FULL)
+    assert len(recorder._endings) <= MAX_ENDINGS

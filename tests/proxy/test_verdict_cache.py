@@ -37,12 +37,16 @@ def test_a_verdict_is_found_again_for_the_same_question() -> None:
         pytest.param(key_of((2,), ATTEMPT), id="view"),
         pytest.param(key_of((1,), replace(ATTEMPT, stage=Stage.TLS)), id="stage"),
         pytest.param(key_of((1,), replace(ATTEMPT, host="other.example")), id="host"),
-        pytest.param(key_of((1,), replace(ATTEMPT, method="HTTPS")), id="type"),
         pytest.param(key_of((1,), replace(ATTEMPT, traits=frozenset({Trait.NO_SNI}))), id="trait"),
     ],
 )
 def test_another_question_finds_nothing(other: Key) -> None:
     assert filled("games.example").get(other, NOW) is None
+
+
+def test_another_type_of_the_same_name_finds_the_same_verdict() -> None:
+    other = replace(ATTEMPT, method="HTTPS", client="192.0.2.8", referring_host="a.example")
+    assert filled("games.example").get(key_of((1,), other), NOW) is VERDICT
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ own; a refusal is how a network says that it filters. The device sends them with
 """
 
 from proxy.decision.case import Case
-from proxy.decision.names import covers
 from proxy.decision.verdict import Action, Evidence, Finding, Reason
 
 SIGNALS = {
@@ -19,8 +18,9 @@ SIGNALS = {
 
 def device_signals(case: Case) -> Finding | None:
     """Refuse the names by which devices ask to leave the school's resolver."""
-    for name, meaning in SIGNALS.items():
-        if covers(name, case.attempt.host):
+    for name in case.names:
+        if name in SIGNALS:
+            meaning = SIGNALS[name]
             return Finding(
                 Action.BLOCK,
                 Reason.DEVICE_SIGNAL,

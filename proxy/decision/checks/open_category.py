@@ -7,6 +7,8 @@ from proxy.decision.verdict import Action, Evidence, Finding, Reason
 
 def open_category(case: Case) -> Finding | None:
     """Say of an open name under which category it is listed."""
+    if not case.listings:
+        return None
     rules = ((listing, case.rule_for(listing.category)) for listing in case.listings)
     found = next(((one, rule) for one, rule in rules if not rule or rule.action is RuleAction.ALLOW), None)
     if found is None:

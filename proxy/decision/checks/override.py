@@ -7,10 +7,12 @@ from proxy.decision.verdict import Action, Evidence, Finding, Reason
 
 def override(case: Case) -> Finding | None:
     """Apply the most precise override in force; of two as precise, the one that blocks."""
+    if not case.overrides:
+        return None
     url = case.attempt.url
     found = [
         one
-        for one in case.overrides()
+        for one in case.overrides
         if one.holds(case.at) and (one.target.is_site if url is None else one.target.covers_url(url))
     ]
     if not found:

@@ -13,6 +13,8 @@ REFUSED = {
 
 def protocol(case: Case) -> Finding | None:
     """Refuse connections that cannot be judged: no name in the handshake, no TLS, no HTTP."""
+    if not case.attempt.traits:
+        return None
     for trait, explanation in REFUSED.items():
         if trait in case.attempt.traits:
             return Finding(

@@ -12,6 +12,8 @@ from proxy.decision.verdict import Action, Basis, Evidence, Finding, Reason
 
 def required(case: Case) -> Finding | None:
     """Block what stands in a category that CIPA names."""
+    if not case.listings:
+        return None
     floor = [listing for listing in case.listings if listing.category in FLOOR]
     if not floor:
         return None

@@ -8,7 +8,9 @@ from proxy.decision.verdict import Action, Basis, Evidence, Finding, Reason
 def school_rules(case: Case) -> Finding | None:
     """Apply the school's own lists: the more precise target wins, then the more specific scope, then
     the block."""
-    found = [one.rule for one in case.school_rules() if _is_on(one, case) and _speaks_of(one.rule, case)]
+    if not case.school_rules:
+        return None
+    found = [one.rule for one in case.school_rules if _is_on(one, case) and _speaks_of(one.rule, case)]
     if not found:
         return None
     best = max(found, key=_precision)

@@ -18,8 +18,10 @@ def unlisted(case: Case) -> Finding | None:
 
     Aliases and addresses behind a name are exempt: the name itself was judged.
     """
+    if not case.view.modes or case.is_resolved:
+        return None
     mode = next((one.rule for one in case.view.modes if one.is_on(case.at)), Mode.OPEN)
-    if mode is Mode.OPEN or case.is_resolved:
+    if mode is Mode.OPEN:
         return None
     if mode is Mode.ALLOW_ONLY and _is_opened_by_category(case):
         return None

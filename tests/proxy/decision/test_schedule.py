@@ -158,3 +158,17 @@ def test_a_calendar_names_each_day():
     assert calendar.kind(date(2026, 11, 25)) is DayKind.HALF
     assert calendar.kind(date(2026, 11, 28)) is DayKind.OFF
     assert calendar.kind(date(2026, 11, 23)) is DayKind.SCHOOL
+
+
+def test_of_two_lines_for_one_day_the_first_counts():
+    day = date(2026, 11, 23)
+    calendar = Calendar(special=((day, DayKind.HALF), (day, DayKind.OFF)))
+    assert [calendar.kind(day), calendar.kind(date(2026, 11, 24)), calendar.kind(date(2026, 11, 28))] == [
+        DayKind.HALF,
+        DayKind.SCHOOL,
+        DayKind.OFF,
+    ]
+    assert (calendar, hash(calendar)) == (
+        Calendar(special=calendar.special),
+        hash(Calendar(special=calendar.special)),
+    )

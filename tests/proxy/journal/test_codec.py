@@ -6,10 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proxy.decision.request import Stage
-from proxy.decision.verdict import Action, Handling, Reason
+from proxy.decision.verdict import Action, Evidence, Handling, Reason, Verdict
 from proxy.journal.codec import (
     CodecError,
     client_tag,
+    ending_of,
+    name_template,
+    opening,
     pack_template,
     unpack_tag,
     unpack_template,
@@ -36,6 +39,27 @@ def test_a_template_gives_back_what_was_packed(text, stage, action, reason, hand
     kept = unpack_template(pack_template(event))
 
     assert all(getattr(kept, name) == getattr(event, name) for name in kept.__slots__)
+
+
+@given(ANY_TEXT, ANY_TEXT, ANY_TEXT, st.sampled_from(Stage))
+def test_a_template_from_parts_is_the_one_of_the_whole_event(host, method, rule, stage):
+    event = replace(
+        PLAIN,
+        stage=stage,
+        host=host,
+        method=method,
+        rule=rule,
+        category="games",
+        list_id="l",
+        url="",
+        bytes=0,
+    )  # fmt: skip
+    verdict = Verdict(
+        event.action, event.reason, "because", "check", Evidence("games", None, "l", 7, rule), None,
+        event.handling, "", event.base, event.overlay,
+    )  # fmt: skip
+    parts = name_template(opening(stage, event.group), host, method, ending_of(verdict))
+    assert parts == pack_template(event)
 
 
 @given(ANY_TEXT.filter(lambda text: "\0" not in text), ANY_TEXT)

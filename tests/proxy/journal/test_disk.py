@@ -5,7 +5,7 @@ import pytest
 
 from proxy.journal.disk import SEGMENT_SPAN_US, SegmentWriter
 from proxy.journal.event import microseconds
-from proxy.journal.frames import pack_events
+from proxy.journal.frames import Pile, pack_events
 from proxy.journal.read import Journal
 from proxy.journal.segments import segments, summary
 from recorded import NOON, happened, recorded
@@ -15,7 +15,7 @@ T0 = microseconds(NOON)
 
 def frame(time_us=T0, events=1, size=1000):
     rows = [(n, time_us, 0, b"x" * size, b"c", None) for n in range(events)]
-    return pack_events(rows, boot=1, origin=("g", "w"))
+    return pack_events(Pile(rows), boot=1, origin=("g", "w"))
 
 
 def write(writer, *frames):

@@ -10,6 +10,7 @@ from proxy.journal.frames import (
     HEADER_BYTES,
     POINTER_BYTES,
     FrameBad,
+    Pile,
     add,
     pack_end,
     pack_events,
@@ -28,7 +29,7 @@ ORIGIN = ("gateway-1", "dns-1")
 
 
 def packed(rows, **counts):
-    return pack_events(rows, boot=7, origin=ORIGIN, **counts)
+    return pack_events(Pile(rows), boot=7, origin=ORIGIN, **counts)
 
 
 @given(ROWS)

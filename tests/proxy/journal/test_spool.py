@@ -12,7 +12,9 @@ import pytest
 
 from proxy import metrics
 from proxy.journal import Journal, Spool, Wanted, client_tag, microseconds
+from proxy.journal.codec import pack_template
 from proxy.journal.segments import segments
+from proxy.journal.waiting import MAX_BATCH
 from recorded import NOON, PLAIN, happened, recorded, spool_in
 
 FAKES = Path(__file__).parents[2] / "fakes"
@@ -36,6 +38,82 @@ def test_a_template_gives_the_same_event_as_a_whole_one(tmp_path):
     (kept,) = Journal(tmp_path).events()
     expected = happened(5e-6, client="192.0.2.9", subject="zyx", duration_us=42)
     assert kept == replace(expected, id=kept.id, gateway="test-gateway", worker="dns-1")
+
+
+def test_a_batch_gives_the_same_events_as_one_by_one(tmp_path):
+    tags = [client_tag(f"192.0.2.{n}", f"who{n}") for n in range(3)]
+    templates = [pack_template(happened(host=f"h{n}.example.org")) for n in range(3)]
+    at = microseconds(NOON)
+    kept = []
+    for worker, one_by_one in (("dns-1", True), ("dns-2", False)):
+        spool = spool_in(tmp_path / worker, "w")
+        if one_by_one:
+            for n in range(3):
+                spool.append_as(templates[n], at, tags[n], n * 10)
+        else:
+            spool.append_batch(at, templates[:1], tags[:1])
+            spool.append_batch(at, templates[1:], tags[1:], [10, 20])
+        spool.close()
+        kept.append(list(Journal(tmp_path / worker).events()))
+    assert len({event.id for events in kept for event in events}) == 6
+    assert [[replace(event, id="") for event in events] for events in kept][1] == [
+        replace(event, id="") for event in kept[0]
+    ]
+
+
+def test_a_batch_of_any_size_is_written_whole(tmp_path):
+    spool = spool_in(tmp_path, "w")
+    events = 2 * MAX_BATCH + 5
+    spool.append_batch(
+        1, [spool.template(PLAIN)] * events, [client_tag("192.0.2.1", "")] * events, list(range(events))
+    )
+    spool.append_batch(1, [], [])
+    spool.close()
+    assert [event.duration_us for event in Journal(tmp_path).events()] == list(range(events))
+
+
+@pytest.mark.parametrize(
+    "parts", [([b"t"], []), ([], [b"c"]), ([b"t"], [b"c"], []), ([b"t"], [b"c"], [1, 2])]
+)
+def test_a_batch_of_unequal_lists_is_refused(tmp_path, parts):
+    spool = spool_in(tmp_path)
+    with pytest.raises(ValueError, match="as many"):
+        spool.append_batch(1, *parts)
+    spool.close()
+
+
+def test_an_unusable_event_of_a_batch_costs_itself_and_no_other(tmp_path):
+    before = metrics.EVENTS_DROPPED.bind("encode").value
+    spool = spool_in(tmp_path, sync_ms=10_000)
+    tag = client_tag("192.0.2.1", "")
+    spool.append(happened(ticket="7KQ29FXM"))
+    spool.append_batch(1, [spool.template(PLAIN), None, spool.template(PLAIN)], [tag] * 3)
+    spool.close()
+
+    journal = Journal(tmp_path)
+    assert len(list(journal.events())) == 3
+    assert journal.by_ticket("7KQ29FXM") is not None
+    assert metrics.EVENTS_DROPPED.bind("encode").value - before == 1
+
+
+def test_a_batch_that_finds_no_room_or_comes_after_closing_is_dropped_and_counted(tmp_path):
+    (tmp_path / "w").write_text("a file where the worker's directory should be")
+    spool = spool_in(tmp_path, "w", memory_bytes=20_000)
+    batch = [spool.template(PLAIN)] * 20, [client_tag("192.0.2.1", "")] * 20
+    for _ in range(10):
+        spool.append_batch(1, *map(list, batch))
+    assert not spool.flush(0.2)
+    for _ in range(10):
+        spool.append_batch(1, *map(list, batch))
+    (tmp_path / "w").unlink()
+    assert spool.flush()
+    spool.append_batch(1, *map(list, batch))
+    spool.close()
+    spool.append_batch(1, *map(list, batch))
+
+    kept, dropped = len(list(Journal(tmp_path).events())), Journal(tmp_path).losses().dropped
+    assert dropped > 0
+    assert kept + dropped == 21 * 20
 
 
 def test_an_event_is_on_disk_within_the_sync_time_though_nobody_asks(tmp_path):
@@ -189,7 +267,9 @@ from proxy.journal import client_tag, microseconds
 spool = spool_in(Path(sys.argv[1]), "w", segment_bytes=200_000)
 template, tag = spool.template(PLAIN), client_tag("192.0.2.1", "")
 for n in count():
-    if n % 2:
+    if n % 200 < 50:
+        spool.append_batch(microseconds(happened(n).time), [template], [tag], [n])
+    elif n % 2:
         spool.append(happened(n, bytes=n, url=f"https://example.org/{{n}}"))
     else:
         spool.append_as(template, microseconds(happened(n).time), tag, n)
@@ -225,6 +305,7 @@ def test_kill_9_loses_nothing_that_was_synced_and_leaves_nothing_corrupt(tmp_pat
         assert numbers == list(range(len(numbers)))
         assert len(numbers) > last
         assert all(
-            e.bytes == n if n % 2 else e.duration_us == n for e, n in zip(events, numbers, strict=True)
+            e.bytes == n if n % 2 and n % 200 >= 50 else e.duration_us == n
+            for e, n in zip(events, numbers, strict=True)
         )
     assert list(journal.events(Wanted(host="elsewhere.example"))) == []
