@@ -6,18 +6,22 @@ from dataclasses import dataclass, replace
 from time import monotonic
 
 from proxy import metrics
+from proxy.decision.values import quickly_made
 from proxy.dns.cache import RecordCache
 from proxy.dns.errors import DnsProblem, Malformed
+from proxy.dns.forwarding import Forwarding
 from proxy.dns.labels import parents, to_wire
 from proxy.dns.local import LocalNames
 from proxy.dns.plan import Plan
+from proxy.dns.private import NOT_PUBLIC
 from proxy.dns.records import MAX_CHAIN, Answer, Asked
-from proxy.dns.upstream import USABLE, Forwarding
+from proxy.dns.upstream import USABLE
 from proxy.dns.wire import Rcode
 
 STALE_AFTER_S = 1.8
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Found:
     """An answer and whether it is one that has run out and serves for want of a newer one (RFC 8767)."""
@@ -32,9 +36,12 @@ class Asking:
     def __init__(self, plan: Plan, clock: Callable[[], float] = monotonic) -> None:
         self._local = LocalNames(plan)
         self._cache = RecordCache(plan.cache, clock)
-        self._forwarding = Forwarding.from_plan(plan, self._cache.store, clock)
+        self.forwarding = Forwarding.from_plan(plan, self._cache.store, clock)
         inward = [*plan.local_zones, *(zone.zone for zone in plan.forward_zones if zone.allow_private)]
         self._inward = frozenset(to_wire(zone) for zone in inward)
+        zones = (to_wire(zone.zone) for zone in plan.forward_zones)
+        # Names for which (or for whose children) `_find_one` may do more than ask the default upstreams.
+        self._special = frozenset({*self._local.names, *NOT_PUBLIC, *self._inward, *zones})
         self._hits = metrics.DNS_CACHE.bind("records", "hit")
         self._misses = metrics.DNS_CACHE.bind("records", "miss")
         self._stale = metrics.DNS_CACHE.bind("records", "stale")
@@ -44,6 +51,19 @@ class Asking:
         """Say whether a folded wire name's addresses may be private: the settings answer or open it."""
         return name in self._local or any(parent in self._inward for parent in parents(name))
 
+    def must_ask(self, asked: Asked) -> bool:
+        """Say whether nobody but the usual upstreams can answer: the settings and the cache have nothing.
+
+        A look into `_special` for the name and each parent, as `find` would do by the parts of it.
+        """
+        name, special = asked.name, self._special
+        at = 0
+        while length := name[at]:
+            if name[at:] in special:
+                return False
+            at += 1 + length
+        return at > 0 and not self._cache.knows(asked)
+
     async def find(self, asked: Asked) -> Found:
         """Answer a question, following aliases that their server did not follow.
 
@@ -52,18 +72,18 @@ class Asking:
         found = await self._find_one(asked)
         answer, stale, last = found.answer, found.stale, found.answer
         seen = {asked.name}
-        while _breaks_off(last):
+        while breaks_off(last):
             if last.end in seen or len(seen) > MAX_CHAIN:
                 raise Malformed("the aliases run in a circle or are more than sixteen")
             seen.add(last.end)
-            behind = await self._find_one(replace(asked, name=last.end))
+            behind = await self._find_one(asked._replace(name=last.end))
             last, stale = behind.answer, stale or behind.stale
             answer = replace(last, chain=answer.chain + last.chain, ad=answer.ad and last.ad)
         return Found(answer, stale)
 
     async def _find_one(self, asked: Asked) -> Found:
         local = self._local.answer(asked.name, asked.qtype)
-        if local is None and not self._forwarding.has_zone(asked.name):
+        if local is None and not self.forwarding.has_zone(asked.name):
             local = self._local.inside(asked.name)
         if local is not None:
             return Found(local)
@@ -74,14 +94,14 @@ class Asking:
         self._misses.value += 1
         stale = self._cache.stale(asked)
         if stale is None:
-            return Found(await self._forwarding.ask(asked))
+            return Found(await self.forwarding.ask(asked))
         return await self._newer_or(stale, asked)
 
     async def _newer_or(self, stale: Answer, asked: Asked) -> Found:
         """Give the upstreams 1.8 seconds, then serve what has run out; their answer is kept when it comes."""
         try:
             async with asyncio.timeout(STALE_AFTER_S):
-                answer = await self._forwarding.ask(asked)
+                answer = await self.forwarding.ask(asked)
             if answer.rcode in USABLE:
                 return Found(answer)
         except (DnsProblem, TimeoutError):
@@ -91,10 +111,10 @@ class Asking:
 
     async def close(self) -> None:
         """Close the upstreams' sockets."""
-        await self._forwarding.close()
+        await self.forwarding.close()
 
 
-def _breaks_off(answer: Answer) -> bool:
+def breaks_off(answer: Answer) -> bool:
     """Say whether an answer ends with an alias, and nothing about the name it leads to."""
     return (
         bool(answer.chain) and answer.is_negative and not answer.authority and answer.rcode == Rcode.NOERROR

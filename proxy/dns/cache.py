@@ -1,9 +1,10 @@
 """What did the upstreams say lately, whoever asked? Records, negative answers and stale ones, bounded."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import monotonic
 
+from proxy.dns.everyday import Everyday
 from proxy.dns.plan import CachePlan
 from proxy.dns.records import Answer, Asked, Record
 from proxy.dns.wire import Rcode
@@ -14,24 +15,25 @@ RECORD_OCTETS = 200  # that a record costs beside its name and data
 SOA_TAIL_OCTETS = 4
 
 
-@dataclass(frozen=True, slots=True)
 class Kept:
     """An upstream's answer with the moments (of the cache's clock) it was stored and runs out.
 
     weight   how many answers of everyday size it takes the room of
     """
 
-    answer: Answer
-    stored: float
-    expires: float
-    weight: int = 1
+    __slots__ = ("answer", "expires", "stored", "weight")
 
-    def aged(self, now: float) -> Answer:
+    def __init__(self, answer: Everyday | Answer, stored: float, expires: float, weight: int = 1) -> None:
+        self.answer, self.stored, self.expires, self.weight = answer, stored, expires, weight
+
+    def aged(self, asked: Asked, now: float) -> Answer:
         """The answer with its TTLs reduced by its age; a stale one with TTLs of 30 s (RFC 8767)."""
+        kept = self.answer
+        answer = kept.answer(asked) if isinstance(kept, Everyday) else kept
         if now >= self.expires:
-            return _with_ttls(self.answer, lambda ttl: STALE_TTL_S)
+            return _with_ttls(answer, lambda ttl: STALE_TTL_S)
         age = int(now - self.stored)
-        return _with_ttls(self.answer, lambda ttl: max(0, ttl - age)) if age else self.answer
+        return _with_ttls(answer, lambda ttl: max(0, ttl - age)) if age else answer
 
 
 class RecordCache:
@@ -57,23 +59,33 @@ class RecordCache:
         """Return an answer that has not run out, with its TTLs aged; else None."""
         kept = self._find(asked)
         now = self._clock()
-        return kept.aged(now) if kept is not None and now < kept.expires else None
+        return kept.aged(asked, now) if kept is not None and now < kept.expires else None
 
     def stale(self, asked: Asked) -> Answer | None:
         """Return an answer that has run out, but no longer ago than the settings let it serve; else None."""
         kept = self._find(asked)
         now = self._clock()
-        return kept.aged(now) if kept is not None and now < kept.expires + self._plan.stale_s else None
+        return kept.aged(asked, now) if kept is not None and now < kept.expires + self._plan.stale_s else None
 
-    def store(self, asked: Asked, answer: Answer) -> Answer:
+    def store[T: (Everyday, Answer)](self, asked: Asked, answer: T) -> T:
         """Keep an answer and return it with its TTLs brought within the settings' bounds."""
-        bounded = self._bounded(answer)
-        holds_s = _holds_s(bounded)
+        bounded = answer
+        if isinstance(answer, Everyday):
+            plan = self._plan
+            bounded = answer.bounded(min(plan.min_ttl_s, plan.max_ttl_s), plan.max_ttl_s)
+            holds_s, weight = bounded.ttl_s, 1
+        else:
+            bounded = self._bounded(answer)
+            holds_s, weight = _holds_s(bounded), _weight(bounded)
         if holds_s > 0:
             now = self._clock()
             self._old.pop(asked, None)
-            self._add(asked, Kept(bounded, now, now + holds_s, _weight(bounded)))
+            self._add(asked, Kept(bounded, now, now + holds_s, weight))
         return bounded
+
+    def knows(self, asked: Asked) -> bool:
+        """Say whether there is an answer, whether fresh, stale or too old."""
+        return asked in self._young or asked in self._old
 
     def _find(self, asked: Asked) -> Kept | None:
         kept = self._young.get(asked)

@@ -4,9 +4,11 @@ from collections.abc import Hashable
 from ipaddress import ip_address
 
 from proxy.dns.answer_cache import AnswerCache, Answers
+from proxy.dns.datagrams import Address
 from proxy.dns.plan import Forwarders, RateLimit
 from proxy.gateway import Gateway
 from proxy.journal.codec import ClientTag
+from proxy.judgement import Standing
 
 MAX_CLIENTS = 20_000
 SHARE = 1 / 8  # a device that asks for names whose servers are slow must not keep the others waiting
@@ -16,16 +18,21 @@ SHARE_OF_FORWARDER = 1 / 2
 class Client:
     """A served client.
 
+    packed    its address as a datagram carries it, once one came
+    tokens    what is left of its allowance, as of the moment `seen`
     address   canonical, as it is judged and recorded
-    answers   finished answers of its view; None after a swap, until it is bound anew
+    answers   finished answers of its view; None after a swap, until it is bound anew; never None in
+              `Clients.bound`
     view_key  key of that view
+    standing  who it is and what answers it, since it was last bound
     tag       who asks, packed for events
     share     what part of the questions under way may be its own
     under_way   how many are
     """
 
     __slots__ = (
-        "_burst", "_qps", "_seen", "_tokens", "address", "answers", "share", "tag", "under_way", "view_key",
+        "_burst", "_qps", "address", "answers", "packed", "seen", "share", "standing", "tag", "tokens",
+        "under_way", "view_key",
     )  # fmt: skip
 
     def __init__(self, address: str, limit: RateLimit, now: float, share: float = SHARE) -> None:
@@ -33,26 +40,33 @@ class Client:
         self.share, self.under_way = share, 0
         self.answers: Answers | None = None
         self.view_key: Hashable = None
-        self.tag: ClientTag | None = None
+        self.standing: Standing | None = None
+        self.tag = ClientTag(b"")
         self._qps, self._burst = limit.qps, float(limit.burst)
-        self._tokens, self._seen = self._burst, now
+        self.tokens, self.seen = self._burst, now
+        self.packed: Address | None = None
 
     def may_ask(self, now: float) -> bool:
         """Take one query out of the client's allowance; False when it is used up."""
-        tokens = self._tokens + (now - self._seen) * self._qps
-        self._seen = now
-        if tokens > self._burst:
-            tokens = self._burst
-        if tokens < 1.0:
-            self._tokens = tokens
+        self.refill(now)
+        if self.tokens < 1.0:
             return False
-        self._tokens = tokens - 1.0
+        self.tokens -= 1.0
         return True
+
+    def refill(self, now: float) -> None:
+        """Add what grew since the client was last seen."""
+        tokens = self.tokens + (now - self.seen) * self._qps
+        self.seen = now
+        self.tokens = min(tokens, self._burst)
 
 
 class Clients:
     """The table of clients. Addresses outside the configured networks never enter it, so that a flood
-    of foreign addresses cannot push the school's own out."""
+    of foreign addresses cannot push the school's own out.
+
+    bound   clients whose view and answers are known, by the address that a datagram carries
+    """
 
     def __init__(
         self,
@@ -67,32 +81,47 @@ class Clients:
         self._usual, self._forwarders = usual, forwarders
         self._max_clients = max_clients
         self.known: dict[str, Client] = {}
+        self.bound: dict[Address, Client] = {}
 
-    def admit(self, peer: str, now: float) -> Client | None:
+    def admit(self, peer: str, now: float, packed: Address | None = None) -> Client | None:
         """Return the row of a peer address, bound to its view; None when it is not to be served."""
+        client = self._admit(peer, now)
+        if client is not None and packed is not None:
+            client.packed = packed
+            self.bound[packed] = client
+        return client
+
+    def _admit(self, peer: str, now: float) -> Client | None:
         client = self.known.get(peer)
         if client is None:
             address = canonical(peer)
             if not self._gateway.allows_client(address):
                 return None
             if len(self.known) >= self._max_clients:
-                del self.known[next(iter(self.known))]
+                self._forget(next(iter(self.known)))
             limit, share = self._limit(address)
             client = self.known[peer] = Client(address, limit, now, share)
         if client.answers is None:
             if not self._gateway.allows_client(client.address):
-                del self.known[peer]
+                self._forget(peer)
                 return None
             if self._cache.is_crowded:
                 self._cache.clear()
                 self.unbind()
-            client.view_key = self._gateway.view(self._gateway.subject(client.address)).key
+            client.standing = self._gateway.standing(client.address)
+            client.view_key = client.standing.view.key
             client.answers = self._cache.of_view(client.view_key)
             client.tag = self._gateway.client_tag(client.address)
         return client
 
+    def _forget(self, peer: str) -> None:
+        packed = self.known.pop(peer).packed
+        if packed is not None:
+            self.bound.pop(packed, None)
+
     def unbind(self) -> None:
         """After a swap: let every client find its view anew; allowances stay."""
+        self.bound.clear()
         for client in self.known.values():
             client.answers = None
 
@@ -101,6 +130,7 @@ class Clients:
         if (usual, forwarders) != (self._usual, self._forwarders):
             self._usual, self._forwarders = usual, forwarders
             self.known.clear()
+            self.bound.clear()
 
     def _limit(self, address: str) -> tuple[RateLimit, float]:
         """How fast an address may ask, and its share of the questions under way."""

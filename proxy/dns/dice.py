@@ -9,7 +9,7 @@ import os
 BLOCK_OCTETS = 4096
 LOWEST_PORT = 10_240
 
-_LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyz")
+_CASE_BIT = bytes(0x20 if chr(octet).islower() and octet < 128 else 0 for octet in range(256))
 
 
 class Dice:
@@ -26,9 +26,9 @@ class Dice:
         self._at += count
         return self._block[self._at - count : self._at]
 
-    def ident(self) -> int:
+    def ident(self) -> bytes:
         """Return a message id."""
-        return int.from_bytes(self.octets(2))
+        return self.octets(2)
 
     def below(self, bound: int) -> int:
         """Return a number from 0 to bound - 1, for bounds far below 2**32."""
@@ -40,9 +40,6 @@ class Dice:
 
     def spelling(self, name: bytes) -> bytes:
         """Write a folded wire name with random upper and lower case (DNS 0x20)."""
-        bits = int.from_bytes(self.octets(32))
-        spelled = bytearray(name)
-        for at, octet in enumerate(name):
-            if octet in _LETTERS and bits >> at & 1:
-                spelled[at] = octet & 0xDF
-        return bytes(spelled)
+        count = len(name)
+        flipped = int.from_bytes(name.translate(_CASE_BIT)) & int.from_bytes(self.octets(count))
+        return (int.from_bytes(name) ^ flipped).to_bytes(count)

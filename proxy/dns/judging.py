@@ -6,7 +6,7 @@ from datetime import datetime
 
 from proxy.decision.pipeline import stands
 from proxy.decision.request import Attempt, Stage, Trait
-from proxy.decision.verdict import Reason
+from proxy.decision.verdict import Reason, Verdict
 from proxy.gateway import Gateway
 from proxy.judgement import Judgement
 
@@ -32,11 +32,15 @@ class Judging:
             self._client, Stage.DNS, host, login=self._login, method=self._method, traits=traits
         )
         judgement = self._gateway.judge(attempt)
+        self.met(host, judgement.verdict)
+        return judgement
+
+    def met(self, host: str, verdict: Verdict) -> None:
+        """Take note of a verdict about a host, made here or before."""
         self.hosts.add(host)
-        until = judgement.verdict.until
+        until = verdict.until
         if until is not None and (self.until is None or until < self.until):
             self.until = until
-        return judgement
 
     def first_block(
         self, hosts: Iterable[str], traits: frozenset[Trait], first: Judgement

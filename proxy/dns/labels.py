@@ -18,6 +18,7 @@ MAX_POINTERS = 64
 ROOT = b"\x00"
 
 _PLAIN_LABEL = re.compile(rb"[a-z0-9_-]+\Z")
+_PLAIN_HOST = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\Z")
 _FOREIGN = re.compile(rb"[^\x21-\x7e ]")
 
 
@@ -85,6 +86,20 @@ def parents(name: bytes) -> Iterator[bytes]:
 def is_below(name: bytes, zone: bytes) -> bool:
     """Say whether a folded wire name is `zone` or stands below it."""
     return name.endswith(zone) and zone in parents(name)
+
+
+def plain_host(name: bytes) -> str | None:
+    """Return what `host_of` does, for a name of nothing but plain labels; None for any other. Quick."""
+    at, behind = 0, len(name) - 1
+    parts = []
+    while at < behind:
+        length = name[at]
+        parts.append(name[at + 1 : at + 1 + length])
+        at += 1 + length
+    if at != behind or not parts or b"." in name or parts[-1][:1].isdigit():
+        return None
+    host = b".".join(parts).decode("latin-1")
+    return host if _PLAIN_HOST.match(host) else None
 
 
 @lru_cache(maxsize=8192)

@@ -1,5 +1,6 @@
 """Which names does the gateway answer itself, from its settings?"""
 
+from collections.abc import Iterable
 from ipaddress import ip_address
 
 import dnslib
@@ -37,6 +38,11 @@ class LocalNames:
             Record(_LOCALHOST, A, NEGATIVE_TTL_S, ip_address("127.0.0.1").packed),
             Record(_LOCALHOST, AAAA, NEGATIVE_TTL_S, ip_address("::1").packed),
         )
+
+    @property
+    def names(self) -> Iterable[bytes]:
+        """Names that have records."""
+        return self._records.keys()
 
     def __contains__(self, name: bytes) -> bool:
         return name in self._records

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from struct import Struct
 
+from proxy.decision.values import quickly_made
 from proxy.dns.labels import ROOT
 from proxy.dns.records import CNAME, Record
 from proxy.dns.wire import EDNS_LIMIT, HEADER_OCTETS, IN, Question
@@ -14,6 +15,7 @@ _HEADER = Struct("!HHHHHH")
 _FIXED = Struct("!HHIH")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Reply:
     """An answer before it becomes octets.
@@ -34,6 +36,7 @@ class Reply:
         return min((record.ttl for record in self.answer + self.authority), default=None)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Packed:
     """A finished message and the offsets of its TTL fields (OPT's has none)."""
@@ -91,7 +94,7 @@ def pack(question: Question, reply: Reply) -> Packed:
     writer = _Writer(question)
     for record in reply.answer + reply.authority:
         writer.record(record)
-    opt = _opt(question, reply) if question.edns else b""
+    opt = opt_record(question.do, reply.rcode, reply.ede) if question.edns else b""
     truncated = len(writer.out) + len(opt) > question.limit
     counts = (len(reply.answer), len(reply.authority))
     if truncated:
@@ -109,10 +112,11 @@ def pack(question: Question, reply: Reply) -> Packed:
     return Packed(bytes(writer.out + opt), tuple(writer.ttls))
 
 
-def _opt(question: Question, reply: Reply) -> bytes:
+def opt_record(do: bool, rcode: int, ede: tuple[tuple[int, str], ...]) -> bytes:
+    """Lay out the OPT record of a reply (RFC 6891), with its Extended DNS Errors (RFC 8914)."""
     options = b""
-    for code, text in reply.ede:
+    for code, text in ede:
         octets = text.encode("utf-8")
         options += EDE_OPTION.to_bytes(2) + (2 + len(octets)).to_bytes(2) + code.to_bytes(2) + octets
-    extended = (reply.rcode >> 4) << 24 | question.do << 15
+    extended = (rcode >> 4) << 24 | do << 15
     return ROOT + _FIXED.pack(41, EDNS_LIMIT, extended, len(options)) + options

@@ -54,6 +54,8 @@ REVERSE_ZONES = frozenset(
 # RFC 6761, 6762, 7686: names that no public server answers, and that would tell it what pupils look for.
 LOCAL_NAMES = frozenset(to_wire(name) for name in ("invalid", "local", "localhost", "onion"))
 
+NOT_PUBLIC = REVERSE_ZONES | LOCAL_NAMES
+
 
 def points_inward(address: str) -> bool:
     """Say whether an address leads to this machine, the school's networks or nowhere.
@@ -83,4 +85,4 @@ def _inner(address: IPv6Address) -> IPv4Address | None:
 
 def stays_here(name: bytes) -> bool:
     """Say whether a folded wire name must not be asked of public resolvers."""
-    return any(parent in REVERSE_ZONES or parent in LOCAL_NAMES for parent in parents(name))
+    return any(parent in NOT_PUBLIC for parent in parents(name))

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from struct import Struct
+from typing import NamedTuple
 
+from proxy.decision.values import quickly_made
 from proxy.dns.errors import Malformed
 from proxy.dns.labels import ROOT, is_below, read_name
 from proxy.dns.wire import HEADER_OCTETS, IN, OPT
@@ -22,6 +24,7 @@ _TWO_NAMES = frozenset({SOA, 14, 17})
 _PROOFS = frozenset({NSEC, NSEC3, RRSIG})
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Record:
     """One resource record of class IN.
@@ -37,6 +40,7 @@ class Record:
     rdata: bytes
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Message:
     """An upstream's message.
@@ -53,8 +57,7 @@ class Message:
     authority: tuple[Record, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What an upstream is asked: a folded wire name, a type, and the two bits that change answers."""
 
     name: bytes
@@ -135,6 +138,7 @@ def _rdata(data: bytes, at: int, length: int, rtype: int) -> bytes:
     return rdata
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What an upstream says to one question, cut to what was asked.

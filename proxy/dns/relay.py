@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from proxy.decision.values import quickly_made
 from proxy.dns import svcb
 from proxy.dns.errors import Malformed
 from proxy.dns.labels import host_of
@@ -10,6 +11,7 @@ from proxy.dns.records import CNAME, DNAME, HTTPS, RRSIG, SVCB, Answer, Record, 
 MAX_JUDGED = 100
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Relayed:
     """An answer as it may leave.

@@ -12,6 +12,7 @@ from time import monotonic
 
 from proxy.decision.names import is_address
 from proxy.decision.policy import BlockAnswer
+from proxy.decision.values import quickly_made
 from proxy.decision.verdict import Action, Evidence, Reason, Verdict
 from proxy.dns import messages
 from proxy.dns.asking import Asking, Found
@@ -36,6 +37,7 @@ FAILURE_TTL_S = 1
 log = logging.getLogger(__name__)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """A reply and how it came about.
@@ -62,11 +64,15 @@ class Looked:
     addresses   judged addresses, IPv4 first; empty unless the verdict lets the host pass
     verdict     of the host, or of what stands behind it
     error       in plain words, when the host is allowed and yet has no address; else None
+    holds_s     for how many seconds the addresses may be used again for whoever has the same view
+    until       the first moment at which a verdict on the host, an alias or an address could change
     """
 
     addresses: tuple[str, ...]
     verdict: Verdict
     error: str | None = None
+    holds_s: int = 0
+    until: datetime | None = None
 
 
 class Resolver:
@@ -76,7 +82,7 @@ class Resolver:
         self._gateway = gateway
         self._clock = clock
         self.plan = plan
-        self._asking = Asking(plan, clock)
+        self.asking = Asking(plan, clock)
         self._retiring: set[asyncio.Task[None]] = set()
 
     @classmethod
@@ -100,7 +106,7 @@ class Resolver:
         except DnsProblem as problem:
             log.error("the resolver goes on with its upstreams and local records as they were: %s", problem)
             return
-        self.plan, retired, self._asking = plan, self._asking, asking
+        self.plan, retired, self.asking = plan, self.asking, asking
         with suppress(RuntimeError):  # no loop runs yet: nothing is under way either
             self._retiring.add(asyncio.get_running_loop().create_task(_close_later(retired, plan.timeout_s)))
 
@@ -119,29 +125,37 @@ class Resolver:
                 *(self.answer(Question(0, name, name, qtype), client, login) for qtype in (A, AAAA))
             )
         except DnsProblem as problem:
-            judged = Judging(self._gateway, client, login, "A")
-            return Looked(
-                (), judged.judge(host).verdict, f"{host} is no name that can be asked for: {problem}"
-            )
+            verdict = Judging(self._gateway, client, login, "A").judge(host).verdict
+            why = f"{host} is no name that can be asked for: {problem}"
+            return Looked((), verdict, why, until=verdict.until)
+        until = min((one.until for one in outcomes if one.until is not None), default=None)
         for outcome in outcomes:
             if outcome.judgement.verdict.action is Action.BLOCK:
-                return Looked((), outcome.judgement.verdict)
+                return Looked((), outcome.judgement.verdict, until=until)
         addresses = tuple(address for outcome in outcomes for address in outcome.addresses)
         error = None if addresses else _why_none(host, [outcome.reply.rcode for outcome in outcomes])
-        return Looked(addresses, outcomes[0].judgement.verdict, error)
+        holds_s = min((outcome.holds_s for outcome in outcomes if outcome.addresses), default=0)
+        return Looked(addresses, outcomes[0].judgement.verdict, error, holds_s, until)
 
     def _literal(self, client: str, host: str, login: str | None) -> Looked:
         verdict = Judging(self._gateway, client, login, "").judge(host, FINAL).verdict
-        return Looked(() if verdict.action is Action.BLOCK else (host,), verdict)
+        return Looked(() if verdict.action is Action.BLOCK else (host,), verdict, until=verdict.until)
 
-    async def answer(self, question: Question, client: str, login: str | None = None) -> Outcome:
+    async def answer(
+        self, question: Question, client: str, login: str | None = None, first: Judgement | None = None
+    ) -> Outcome:
         """Answer a question of class IN.
+
+        first   the judgement of the question's host, if it was judged just now
 
         Raises Malformed when the question's name cannot be judged.
         """
         host = host_of(question.folded)
         judged = Judging(self._gateway, client, login, messages.type_name(question.qtype))
-        first = judged.judge(host)
+        if first is None:
+            first = judged.judge(host)
+        else:
+            judged.met(host, first.verdict)
         verdict = first.verdict
         if verdict.action is Action.BLOCK:
             return self._blocked(question, first, judged)
@@ -151,10 +165,27 @@ class Resolver:
             own = own_answer(question, host)
             if own is not None:
                 return self._done(own, first, judged)
-            found = await self._asking.find(_asked(question, question.folded))
+            found = await self.asking.find(_asked(question, question.folded))
             return self._let_through(question, found, first, judged)
         except (UpstreamProblem, Malformed):
             return self._done(failure(), first, judged)
+
+    def settle(self, question: Question, found: Found | None, first: Judgement) -> Outcome:
+        """Answer a question that was judged, at once: blocked, or by what the upstreams said.
+
+        found   None: they said nothing usable
+        """
+        attempt = first.request.attempt
+        judged = Judging(self._gateway, attempt.client, attempt.login, attempt.method)
+        judged.met(attempt.host, first.verdict)
+        if first.verdict.action is Action.BLOCK:
+            return self._blocked(question, first, judged)
+        try:
+            if found is not None:
+                return self._let_through(question, found, first, judged)
+        except Malformed:
+            pass
+        return self._done(failure(), first, judged)
 
     def _let_through(self, question: Question, found: Found, first: Judgement, judged: Judging) -> Outcome:
         """Judge where an answer leads and make the reply of what may leave."""
@@ -178,7 +209,7 @@ class Resolver:
         if question.qtype in (CNAME, ANY):
             return self._done(Reply(Rcode.NOERROR, (alias,), ede=ede), first, judged)
         try:
-            found = await self._asking.find(_asked(question, target))
+            found = await self.asking.find(_asked(question, target))
         except UpstreamProblem:
             failed = failure()
             return self._done(replace(failed, answer=(alias,), ede=ede + failed.ede), first, judged)
@@ -197,7 +228,7 @@ class Resolver:
 
     def _inward(self, name: bytes, out: Relayed, first: Judgement) -> Judgement | None:
         """Refuse an answer that leads a public name into the school's own networks (DNS rebinding)."""
-        if self._asking.may_point_inward(name):
+        if self.asking.may_point_inward(name):
             return None
         address = next((address for address in out.addresses if points_inward(address)), None)
         if address is None:
@@ -245,7 +276,7 @@ class Resolver:
         """Close the upstreams' sockets."""
         for task in self._retiring:
             task.cancel()
-        await self._asking.close()
+        await self.asking.close()
 
 
 async def _close_later(asking: Asking, wait_s: float) -> None:

@@ -2,24 +2,20 @@
 
 import asyncio
 import socket
-from contextlib import suppress
 from ipaddress import ip_address
-from time import monotonic
-from typing import Any
+from time import monotonic, time
 
 from proxy import metrics
 from proxy.dns.clients import Client
+from proxy.dns.datagrams import AT_ONCE, IP_PKTINFO, STARTS, Address, Peer
+from proxy.dns.many_at_once import datagrams
 from proxy.dns.plan import Endpoint
 from proxy.dns.service import Service
+from proxy.journal.codec import ClientTag, Template
+from proxy.judgement import Judgement
 
-MAX_DATAGRAM = 4096
-PER_WAKE_UP = 64
+ROUNDS = 4  # of datagrams in one wake-up, before others of the loop have their turn
 BUFFER_OCTETS = 1 << 20
-
-IP_PKTINFO = 8  # Linux; the socket module names only the one for IPv6
-ANCILLARY_OCTETS = 64
-
-type Ancillary = tuple[tuple[int, int, bytes], ...]
 
 
 class UdpServer:
@@ -28,15 +24,18 @@ class UdpServer:
 
     def __init__(self, service: Service, endpoint: Endpoint) -> None:
         self._service = service
-        self._known = service.clients.known
+        self._bound = service.clients.bound
         self._tasks: set[asyncio.Task[None]] = set()
+        self._late: list[tuple[Peer, bytes]] = []
+        self._open = True
         self._queries = metrics.QUERIES.bind("dns", "udp")
         self._socket = bound_socket(endpoint, socket.SOCK_DGRAM)
-        self._everywhere = ip_address(endpoint.address).is_unspecified
-        if self._everywhere and endpoint.is_ipv6:
+        everywhere = ip_address(endpoint.address).is_unspecified
+        if everywhere and endpoint.is_ipv6:
             self._socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
-        elif self._everywhere:
+        elif everywhere:
             self._socket.setsockopt(socket.IPPROTO_IP, IP_PKTINFO, 1)
+        self._io = datagrams(self._socket, everywhere)
         self.endpoint = Endpoint(endpoint.address, self._socket.getsockname()[1])
 
     def start(self) -> None:
@@ -46,78 +45,124 @@ class UdpServer:
 
     def close(self) -> None:
         """Close the socket of a server that was never started."""
+        self._open = False
         self._socket.close()
 
     async def stop(self, grace_s: float) -> None:
         """Take nothing new, finish what is under way within the grace, and close."""
         self._loop.remove_reader(self._socket)
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=grace_s)
-        for task in self._tasks:
+        await self._service.settling.quiet(grace_s)
+        for task in list(self._tasks):
             task.cancel()
-        self._socket.close()
+        self._send_late()
+        self.close()
 
     def _readable(self) -> None:
-        receive = self._socket.recvfrom
-        asked_at: Ancillary = ()
-        for _ in range(PER_WAKE_UP):
-            try:
-                if self._everywhere:
-                    data, ancillary, _, peer = self._socket.recvmsg(MAX_DATAGRAM, ANCILLARY_OCTETS)
-                    asked_at = _answering_from(ancillary)
-                else:
-                    data, peer = receive(MAX_DATAGRAM)
-            except (BlockingIOError, InterruptedError):
+        for _ in range(ROUNDS):
+            count = self._io.receive()
+            if count:
+                self._answer(count)
+            if count < AT_ONCE:
                 return
-            except OSError:  # an ICMP error for an answer of ours to a client that is gone
-                continue
-            try:
-                self._datagram(data, peer, asked_at)
-            except Exception as error:  # noqa: BLE001  (one datagram must not end the others' service)
-                self._service.report(error)
 
-    def _datagram(self, data: bytes, peer: Any, asked_at: Ancillary) -> None:
-        now = monotonic()
-        self._queries.value += 1
-        client = self._known.get(peer[0])
-        if client is None or client.answers is None:
-            client = self._service.clients.admit(peer[0], now)
-            if client is None:
-                self._send(self._service.stranger(data, now), peer, asked_at)
-                return
-        if not client.may_ask(now):
-            metrics.REFUSED.inc("dns", "rate_limited")
-            return
-        answer = self._service.quick(data, client, now)
-        if answer is not None:
-            self._send(answer, peer, asked_at)
-            return
-        task = asyncio.Task(self._slow(data, client, peer, asked_at), loop=self._loop, eager_start=True)
+    def _answer(self, count: int) -> None:
+        """Answer the datagrams in the first slots.
+
+        One loop without a call for the question seen before: every click waits for this, and a call costs
+        as much as a look-up. Answers leave together, up to a slot that has none yet.
+        """
+        service, io, bound = self._service, self._io, self._bound
+        octets, sizes = io.octets, io.sizes
+        now, wall = monotonic(), time()
+        epoch = service.cache.at(now, wall)
+        templates: list[Template] = []
+        tags: list[ClientTag] = []
+        slot = -1
+        hits = first = 0
+        for length, start, address in zip(io.lengths(count), STARTS, io.addresses(count), strict=False):
+            slot += 1
+            answer = None
+            try:
+                client = bound.get(address)
+                if client is None or client.seen != now or client.tokens < 1.0:
+                    client = self._admitted(slot, address, now)
+                if client is None:
+                    answer = self._unserved(octets[start : start + length].tobytes(), now)
+                elif client.tokens < 1.0:
+                    metrics.REFUSED.inc("dns", "rate_limited")
+                else:
+                    client.tokens -= 1.0
+                    answers = client.answers
+                    assert answers is not None  # of no client in `bound`
+                    entry = answers.get(octets[start + 2 : start + length].tobytes())
+                    if entry is None or (
+                        (now >= entry.fresh or entry.epoch != epoch)
+                        and not (entry.epoch == epoch and entry.renew(now, wall))
+                    ):
+                        query = octets[start : start + length].tobytes()
+                        entry = service.finished(query, client, now, wall)
+                        if entry is None:
+                            answer = service.begin(query, client, self, io.peer(slot))
+                        else:
+                            answer = entry.spelled(query)
+                    else:
+                        answer = entry.octets
+                    if entry is not None:
+                        hits += 1
+                        entry.verdicts.value += 1
+                        if entry.template is not None:
+                            templates.append(entry.template)
+                            tags.append(client.tag)
+            except Exception as error:  # noqa: BLE001  (one datagram must not end the others' service)
+                service.report(error)
+            if answer is None:
+                if first < slot:
+                    io.send(first, slot)
+                first = slot + 1
+            else:
+                behind = start + 2 + len(answer)
+                octets[start + 2 : behind] = answer
+                sizes[slot] = behind - start
+        if first < count:
+            io.send(first, count)
+        self._queries.value += count
+        service.given(hits, templates, tags, wall)
+
+    def _admitted(self, slot: int, address: Address, now: float) -> Client | None:
+        """The asker's row, bound and with its allowance as of now; None when it is not to be served."""
+        client = self._bound.get(address)
+        if client is None:
+            client = self._service.clients.admit(self._io.host(slot), now, address)
+        if client is not None:
+            client.refill(now)
+        return client
+
+    def _unserved(self, query: bytes, now: float) -> bytes | None:
+        answer = self._service.stranger(query, now)
+        return None if answer is None else answer[2:]
+
+    def go_on(self, peer: Peer, query: bytes, client: Client, first: Judgement | None) -> None:
+        """Answer a question the general way, from the judgement of its host on."""
+        task = asyncio.Task(self._slow(query, client, peer, first), loop=self._loop, eager_start=True)
         if not task.done():
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _slow(self, data: bytes, client: Client, peer: Any, asked_at: Ancillary) -> None:
-        self._send(await self._service.slow(data, client), peer, asked_at)
+    async def _slow(self, query: bytes, client: Client, peer: Peer, first: Judgement | None) -> None:
+        answer = await self._service.slow(query, client, first=first)
+        if answer is not None:
+            self.answer_later(peer, answer)
 
-    def _send(self, answer: bytes | None, peer: Any, asked_at: Ancillary) -> None:
-        if answer is None:
-            return
-        with suppress(OSError):  # a client that is gone, or a full buffer: it asks again
-            if asked_at:
-                self._socket.sendmsg((answer,), asked_at, 0, peer)
-            else:
-                self._socket.sendto(answer, peer)
+    def answer_later(self, peer: Peer, answer: bytes) -> None:
+        """Send an answer together with others that are found in the same turn of the loop."""
+        self._late.append((peer, answer))
+        if len(self._late) == 1:
+            self._loop.call_soon(self._send_late)
 
-
-def _answering_from(ancillary: list[tuple[int, int, bytes]]) -> Ancillary:
-    """What makes an answer leave from the address that a datagram came to."""
-    for level, kind, info in ancillary:
-        if (level, kind) == (socket.IPPROTO_IP, IP_PKTINFO):
-            return ((level, kind, bytes(4) + info[4:]),)  # by whichever interface leads back
-        if (level, kind) == (socket.IPPROTO_IPV6, socket.IPV6_PKTINFO):
-            return ((level, kind, info),)
-    return ()
+    def _send_late(self) -> None:
+        late, self._late = self._late, []
+        if self._open:  # else the descriptor's number may be another's by now
+            self._io.send_to(late)
 
 
 def bound_socket(endpoint: Endpoint, kind: socket.SocketKind) -> socket.socket:

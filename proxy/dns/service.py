@@ -4,29 +4,25 @@
 `slow` does everything else. Whatever fails inside, the answer is SERVFAIL: never one that was not judged.
 """
 
-import logging
-import math
 import time
-from collections.abc import Hashable
 from time import monotonic
 
 from proxy import metrics
-from proxy.dns.answer_cache import AnswerCache, Answers, Finished, Term
+from proxy.dns.answer_cache import AnswerCache, Finished
 from proxy.dns.clients import Client, Clients
+from proxy.dns.datagrams import Peer
 from proxy.dns.errors import Malformed, NotAnswerable
-from proxy.dns.packing import Packed, Reply, pack
+from proxy.dns.packing import Reply, pack
 from proxy.dns.plan import Plan
-from proxy.dns.resolver import Outcome, Resolver
+from proxy.dns.resolver import Resolver
+from proxy.dns.settling import Settling
+from proxy.dns.straight import Asker, Straight
 from proxy.dns.wire import IN, Question, Rcode, error_reply, hot_key, parse
 from proxy.gateway import Gateway
-from proxy.journal.codec import Template
-from proxy.journal.event import microseconds
-from proxy.judgement import Change
-
-log = logging.getLogger(__name__)
+from proxy.journal.codec import ClientTag, Template
+from proxy.judgement import Change, Judgement
 
 STRANGERS_PER_S = 50.0
-LEAST_SHARE = 16
 
 
 class Service:
@@ -35,15 +31,16 @@ class Service:
     def __init__(self, gateway: Gateway, resolver: Resolver, plan: Plan) -> None:
         self._gateway = gateway
         self._resolver = resolver
-        self._cache = AnswerCache(plan.cache.max_entries)
-        self.clients = Clients(gateway, self._cache, plan.rate_limit, plan.forwarders)
-        self._max_inflight = plan.max_inflight
-        self._inflight = 0
+        self._plan = resolver.plan
+        self.cache = AnswerCache(plan.cache.max_entries)
+        self.clients = Clients(gateway, self.cache, plan.rate_limit, plan.forwarders)
+        self.settling = Settling(gateway, self.cache, plan.max_inflight)
+        self._straight = Straight(gateway, resolver, self.cache, self.settling)
+        self.report = self.settling.report
         self._strangers, self._strangers_at = STRANGERS_PER_S, 0.0
-        self._logged: set[str] = set()
         self._hits = metrics.DNS_CACHE.bind("answers", "hit")
         self._misses = metrics.DNS_CACHE.bind("answers", "miss")
-        metrics.DNS_CACHE_ENTRIES.ask(lambda: len(self._cache), "answers")
+        metrics.DNS_CACHE_ENTRIES.ask(lambda: len(self.cache), "answers")
         gateway.on_swap.append(self._swapped)
 
     def quick(self, data: bytes, client: Client, now: float, tcp: bool = False) -> bytes | None:
@@ -51,54 +48,62 @@ class Service:
 
         None when there is none, it ran out, or the policy changed under it.
         """
-        key = hot_key(data, tcp)
-        answers = client.answers
+        wall = time.time()
+        self.cache.at(now, wall)
+        try:
+            entry = self.finished(data, client, now, wall, tcp)
+        except Exception as error:  # noqa: BLE001  (the slow way judges anew)
+            self.report(error)
+            return None
+        if entry is None:
+            return None
+        entry.verdicts.value += 1
+        if entry.template is None:
+            self.given(1, [], [], wall)
+        else:
+            self.given(1, [entry.template], [client.tag], wall)
+        return data[:2] + entry.spelled(data)
+
+    def finished(
+        self, data: bytes, client: Client, now: float, wall: float, tcp: bool = False
+    ) -> Finished | None:
+        """Return the finished answer to a query, ready for the present moment; else None."""
+        key, answers = hot_key(data, tcp), client.answers
         if key is None or answers is None:
             return None
         entry = answers.get(key)
         if entry is None:
-            return None
-        try:
-            answer = self._again(entry, data, client, now)
-        except Exception as error:  # noqa: BLE001  (the slow way judges anew)
-            self.report(error)
-            return None
-        if answer is None:
-            self._cache.drop(answers, key)
-        return answer
+            entry = self.cache.former(key)
+            if entry is None or not self._straight.judged_anew(entry, client, now, wall):
+                return None
+            self.cache.put(answers, key, entry)
+        return entry if self.cache.renews(answers, key, entry, now, wall) else None
 
-    def _again(self, entry: Finished, data: bytes, client: Client, now: float) -> bytes | None:
-        """Give a finished answer again and append its event; None when it may not be given any more."""
-        wall = time.time()
-        if now >= entry.expires or not entry.made <= wall < entry.until:
-            return None
-        if entry.epoch != self._cache.epoch and not self._cache.survives(entry):
-            return None
-        self._hits.value += 1
-        entry.verdicts.value += 1
+    def given(self, hits: int, templates: list[Template], tags: list[ClientTag], wall: float) -> None:
+        """Count answers that were given again at one moment, and append their events."""
+        self._hits.value += hits
         spool = self._gateway.spool
-        if entry.template is not None and spool is not None and client.tag is not None:
-            spool.append_as(entry.template, int(wall * 1e6), client.tag)
-        return entry.octets(data, now)
+        if templates and spool is not None:
+            spool.append_batch(int(wall * 1e6), templates, tags)
 
-    async def slow(self, data: bytes, client: Client, tcp: bool = False) -> bytes | None:
-        """Answer any query; None when silence is the answer. Never raises."""
-        share = max(LEAST_SHARE, int(client.share * self._max_inflight))
-        if self._inflight >= self._max_inflight or client.under_way >= share:
-            metrics.REFUSED.inc("dns", "overload")
+    async def slow(
+        self, data: bytes, client: Client, tcp: bool = False, first: Judgement | None = None
+    ) -> bytes | None:
+        """Answer any query; None when silence is the answer. Never raises.
+
+        first   the judgement of the question's host, if it was judged just now
+        """
+        if not self.settling.enter(client):
             return None
-        self._inflight += 1
-        client.under_way += 1
         try:
-            return await self._slow(data, client, tcp)
+            return await self._slow(data, client, tcp, first)
         except Exception as error:  # noqa: BLE001  (whatever goes wrong, no unjudged answer leaves)
             self.report(error)
             return error_reply(data, Rcode.SERVFAIL)
         finally:
-            self._inflight -= 1
-            client.under_way -= 1
+            self.settling.leave(client)
 
-    async def _slow(self, data: bytes, client: Client, tcp: bool) -> bytes | None:
+    async def _slow(self, data: bytes, client: Client, tcp: bool, first: Judgement | None) -> bytes | None:
         began = monotonic()
         try:
             question = parse(data, tcp)
@@ -113,56 +118,37 @@ class Service:
             metrics.REFUSED.inc("dns", "unsupported")
             return pack(question, Reply(refusal)).message
         self._misses.value += 1
-        began_under = client.answers, client.view_key, self._cache.epoch
+        began_under = client.answers, client.view_key, self.cache.epoch
         try:
-            outcome = await self._resolver.answer(question, client.address)
+            outcome = await self._resolver.answer(question, client.address, first=first)
         except Malformed:
             metrics.REFUSED.inc("dns", "hostile_name")
             return pack(question, Reply(Rcode.FORMERR)).message
-        packed = pack(question, outcome.reply)
-        template = self._gateway.template(outcome.judgement)
-        if began_under[0] is client.answers and outcome.holds_s > 0:
-            self._keep(hot_key(data, tcp), question, outcome, packed, template, began_under)
-        took_s = monotonic() - began
-        spool = self._gateway.spool
-        if template is not None and spool is not None and client.tag is not None:
-            at_us = microseconds(outcome.judgement.request.at)
-            spool.append_as(template, at_us, client.tag, int(took_s * 1_000_000))
-        metrics.DNS_ANSWER_SECONDS.bind("cold").observe(took_s)
-        metrics.DNS_ANSWERS.inc(_rcode_word(outcome.reply.rcode))
-        return packed.message
+        return self.settling.settle(question, outcome, hot_key(data, tcp), client, began_under, began)
 
-    def _keep(
-        self,
-        key: bytes | None,
-        question: Question,
-        outcome: Outcome,
-        packed: Packed,
-        template: Template | None,
-        began_under: tuple[Answers | None, Hashable, int],
-    ) -> None:
-        """Put a finished answer into the cache of the view that it was judged under.
+    def begin(self, query: bytes, client: Client, asker: Asker, peer: Peer) -> bytes | None:
+        """Begin to answer a datagram, and return the answer behind the id if it is found at once.
 
-        began_under   the client's answers and view key and the cache's epoch, when judging began
+        Else the asker's server hears of it later, or of what it has to go on from.
         """
-        answers, view_key, epoch = began_under
-        if key is None or answers is None or outcome.judgement.view.key != view_key:
-            return
-        now = monotonic()
-        made, until = 0.0, math.inf
-        if outcome.until is not None:  # else no clock, right or wrong, has a say in it
-            made, until = time.time(), outcome.until.timestamp()
-        verdict = outcome.judgement.verdict
-        entry = Finished(
-            packed,
-            len(question.name),
-            Term(now, now + outcome.holds_s, made, until),
-            outcome.hosts,
-            template,
-            metrics.VERDICTS.bind("dns", verdict.action.value, verdict.reason.value),
-            epoch,
-        )
-        self._cache.put(answers, key, entry)
+        settling = self.settling
+        if not settling.enter(client):
+            return None
+        begun: bytes | Judgement | bool = False
+        try:
+            begun = self._straight.begin(query, client, asker, peer)
+        except Exception as error:  # noqa: BLE001  (whatever goes wrong, no unjudged answer leaves)
+            settling.report(error)
+            begun = error_reply(query, Rcode.SERVFAIL)[2:]
+        if begun is True:
+            self._misses.value += 1
+            return None
+        settling.leave(client)
+        if isinstance(begun, bytes):
+            self._misses.value += 1
+            return begun
+        asker.go_on(peer, query, client, begun or None)
+        return None
 
     def stranger(self, data: bytes, now: float) -> bytes | None:
         """Answer who is in no configured network: REFUSED, fifty times a second, else silence."""
@@ -176,20 +162,15 @@ class Service:
         return error_reply(data, Rcode.REFUSED)
 
     def _swapped(self, change: Change) -> None:
-        self._cache.change(change)
+        plan = self._resolver.plan
+        if change.base_changed and plan != self._plan:  # answers may come from elsewhere now
+            self.cache.clear()
+        self._plan = plan
+        self.cache.change(change)
         self.clients.unbind()
         if change.base_changed:
-            plan = self._resolver.plan
             self.clients.set_limits(plan.rate_limit, plan.forwarders)
-            self._max_inflight = plan.max_inflight
-
-    def report(self, error: Exception) -> None:
-        """Count a fault of our own, and log each kind once, without what was asked."""
-        metrics.ERRORS.inc("dns")
-        kind = type(error).__name__
-        if kind not in self._logged:
-            self._logged.add(kind)
-            log.error("a query failed inside the resolver and was answered SERVFAIL", exc_info=error)
+            self.settling.max_inflight = plan.max_inflight
 
 
 def _refusal(question: Question) -> Rcode | None:
@@ -199,7 +180,3 @@ def _refusal(question: Question) -> Rcode | None:
     if question.version:
         return Rcode.BADVERS
     return None if question.qclass == IN else Rcode.REFUSED
-
-
-def _rcode_word(rcode: int) -> str:
-    return Rcode(rcode).name.lower() if rcode in Rcode.__members__.values() else "other"

@@ -1,25 +1,24 @@
-"""Which upstream is asked, what if it fails, and who waits for the same answer already?"""
+"""Which upstream is asked, and what if it fails?"""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from struct import Struct
 from time import monotonic
 
 from proxy import metrics
 from proxy.dns.dice import Dice
 from proxy.dns.errors import (
+    DnsProblem,
     Malformed,
     SpellingLost,
-    UpstreamOverload,
     UpstreamProblem,
     UpstreamTimeout,
     UpstreamUnreachable,
 )
-from proxy.dns.labels import parents, to_wire
-from proxy.dns.plan import Plan, Protocol, UpstreamServer
-from proxy.dns.records import Answer, Asked, Message, cut, read_message
+from proxy.dns.plan import Protocol, UpstreamServer
+from proxy.dns.records import Asked, Message, read_message
 from proxy.dns.upstream_stream import StreamExchange
-from proxy.dns.upstream_udp import UdpExchange
+from proxy.dns.upstream_udp import Ticket, UdpExchange, Waiter
 from proxy.dns.wire import EDNS_LIMIT, IN, OPT, Rcode
 
 FAILURES_BEFORE_REST = 2
@@ -28,9 +27,12 @@ USABLE = frozenset({Rcode.NOERROR, Rcode.NXDOMAIN})
 
 _HEADER = Struct("!HHHHHH")
 _OPT = Struct("!BHHIH")
+_OPTS = tuple(_OPT.pack(0, OPT, EDNS_LIMIT, do << 15, 0) for do in (0, 1))
+_EVERYDAY_HEADS = tuple(_HEADER.pack(0, 0x0100 | cd << 4, 1, 0, 0, 1)[2:] for cd in (0, 1))
 
 type Clock = Callable[[], float]
-type Keep = Callable[[Asked, Answer], Answer]
+type Begun = bytes | DnsProblem
+"""What came of the first try of a question: the datagram that answers it, or what went wrong."""
 
 
 class Upstream:
@@ -46,49 +48,90 @@ class Upstream:
         self._rests_until = 0.0
         self._speaks_edns = True
         self._label = str(server.endpoint)
+        self._unheard = True
+        self._answers = metrics.UPSTREAM_QUERIES.bind(self._label, "answered")
+        self._seconds = metrics.UPSTREAM_SECONDS.bind(self._label)
 
     @property
     def is_healthy(self) -> bool:
         """Whether it may be asked; one that failed repeatedly rests for up to half a minute."""
         return self._clock() >= self._rests_until
 
-    async def ask(self, asked: Asked, timeout_s: float) -> Message:
+    @property
+    def takes_datagrams(self) -> bool:
+        """Whether a question may be sent to it without more ado: it answered the last ones, over UDP."""
+        return (
+            self._udp is not None
+            and self._speaks_edns
+            and self._failures < FAILURES_BEFORE_REST
+            and self._clock() >= self._rests_until
+        )
+
+    def send(self, asked: Asked, waiter: Waiter) -> Ticket:
+        """Send a question over UDP and return the ticket to give it up by.
+
+        Raises UpstreamUnreachable.
+        """
+        assert self._udp is not None
+        question = self._dice.spelling(asked.name) + asked.qtype.to_bytes(2) + b"\x00\x01"
+        return self._udp.begin(_EVERYDAY_HEADS[asked.cd], question, _OPTS[asked.do], waiter)
+
+    def give_up(self, ticket: Ticket) -> None:
+        """Wait no longer for the answer to a question that was sent."""
+        if self._udp is not None:
+            self._udp.give_up(ticket)
+
+    async def ask(
+        self, asked: Asked, timeout_s: float, begun: Begun | None = None, began: float | None = None
+    ) -> Message:
         """Ask one question and return the message that answers it.
+
+        begun, began   what came of sending it over UDP, and when that was
 
         Raises UpstreamProblem, or Malformed when the answer is no DNS message.
         """
-        began = self._clock()
+        began = self._clock() if began is None else began
         if self._failures >= FAILURES_BEFORE_REST:
             self._rests_until = began + timeout_s  # this question tries it; the others need not wait
+        left_s = max(0.0, timeout_s - (self._clock() - began))
         try:
-            async with asyncio.timeout(timeout_s):
-                message = await self._with_or_without_edns(asked, timeout_s)
+            async with asyncio.timeout(left_s):
+                message = await self._with_or_without_edns(asked, left_s, begun)
         except TimeoutError as error:
             self._failed()
             raise UpstreamTimeout(f"{self._label} did not answer in time") from error
         except (UpstreamProblem, Malformed):
             self._failed()
             raise
-        self._failures, self._rests_until = 0, 0.0
-        metrics.UPSTREAM_QUERIES.inc(self._label, "answered")
-        metrics.UPSTREAM_SECONDS.bind(self._label).observe(self._clock() - began)
-        metrics.UPSTREAM_HEALTHY.set(1, self._label)
+        self.answered(began)
         return message
 
-    async def _with_or_without_edns(self, asked: Asked, timeout_s: float) -> Message:
+    def answered(self, began: float) -> None:
+        """Take note that it answered a question which it was asked at a moment."""
+        if self._failures or self._unheard:
+            self._failures, self._rests_until, self._unheard = 0, 0.0, False
+            metrics.UPSTREAM_HEALTHY.set(1, self._label)
+        self._answers.value += 1
+        self._seconds.observe(self._clock() - began)
+
+    async def _with_or_without_edns(self, asked: Asked, timeout_s: float, begun: Begun | None) -> Message:
         """Ask, and ask again without EDNS an upstream that does not understand it; remember what helps."""
-        message = await self._exchange(asked, timeout_s, self._speaks_edns)
+        message = await self._exchange(asked, timeout_s, self._speaks_edns, begun)
         if message.rcode == Rcode.FORMERR and self._speaks_edns:
             message = await self._exchange(asked, timeout_s, False)
             self._speaks_edns = message.rcode == Rcode.FORMERR
         return message
 
-    async def _exchange(self, asked: Asked, timeout_s: float, edns: bool) -> Message:
+    async def _exchange(
+        self, asked: Asked, timeout_s: float, edns: bool, begun: Begun | None = None
+    ) -> Message:
         query = self._query(asked, edns)
         octets = len(asked.name) + 4
         if self._udp is not None:
             try:
-                message = read_message(await self._udp.ask(query, octets, timeout_s))
+                if isinstance(begun, DnsProblem):
+                    raise begun
+                message = read_message(begun or await self._udp.ask(query, octets, timeout_s))
                 if not message.tc:
                     return message
             except SpellingLost:
@@ -101,7 +144,7 @@ class Upstream:
     def _query(self, asked: Asked, edns: bool) -> bytes:
         name = self._dice.spelling(asked.name)
         header = _HEADER.pack(0, 0x0100 | asked.cd << 4, 1, 0, 0, int(edns))
-        opt = _OPT.pack(0, OPT, EDNS_LIMIT, asked.do << 15, 0) if edns else b""
+        opt = _OPTS[asked.do] if edns else b""
         return header + name + asked.qtype.to_bytes(2) + IN.to_bytes(2) + opt
 
     def _failed(self) -> None:
@@ -126,8 +169,29 @@ class Upstreams:
         self._members = members
         self._timeout_s = timeout_s
 
-    async def ask(self, asked: Asked) -> Message:
+    @property
+    def first(self) -> Upstream | None:
+        """The one to ask first, if it takes datagrams."""
+        for upstream in self._members:
+            if upstream.is_healthy:
+                return upstream if upstream.takes_datagrams else None
+        return None
+
+    @property
+    def each_s(self) -> float:
+        """How long one try may take."""
+        return self._timeout_s / max(2, len(self._members))
+
+    async def ask(
+        self,
+        asked: Asked,
+        first: Upstream | None = None,
+        begun: Begun | None = None,
+        began: float | None = None,
+    ) -> Message:
         """Ask the first healthy one, and the others in turn when it fails; a lone one is asked twice.
+
+        first, begun, began   who was sent the question already, what came of it, and when that was
 
         The timeout is for all tries together. An answer with SERVFAIL or REFUSED moves on to the next,
         and is returned when nobody has a better one.
@@ -135,12 +199,14 @@ class Upstreams:
         Raises UpstreamProblem when nobody answered.
         """
         order = sorted(self._members, key=lambda one: not one.is_healthy)
+        if first is not None:
+            order = [first, *(one for one in order if one is not first)]
         order = order * 2 if len(order) == 1 else order
         problem: UpstreamProblem = UpstreamUnreachable("no upstream resolver is set")
         poor: Message | None = None
         for upstream in order:
             try:
-                message = await upstream.ask(asked, self._timeout_s / len(order))
+                message = await upstream.ask(asked, self._timeout_s / len(order), begun, began)
             except UpstreamProblem as error:
                 problem = error
             except Malformed as error:
@@ -149,6 +215,8 @@ class Upstreams:
                 if message.rcode in USABLE:
                     return message
                 poor = message
+            finally:
+                begun = began = None
         if poor is None:
             raise problem
         return poor
@@ -157,66 +225,3 @@ class Upstreams:
         """Close all sockets."""
         for upstream in self._members:
             await upstream.close()
-
-
-class Forwarding:
-    """Sends each name to the upstreams of its zone, and equal questions only once at a time.
-
-    keep    takes every answer that arrives, also one that nobody waits for any more, and returns it
-            as it is to be used (TTLs within bounds)
-    """
-
-    def __init__(
-        self, default: Upstreams, zones: Mapping[bytes, Upstreams], max_inflight: int, keep: Keep
-    ) -> None:
-        self._keep = keep
-        self._default = default
-        self._zones = zones
-        self._max_inflight = max_inflight
-        self._under_way: dict[Asked, asyncio.Task[Answer]] = {}
-        metrics.DNS_INFLIGHT.ask(lambda: len(self._under_way))
-
-    @classmethod
-    def from_plan(cls, plan: Plan, keep: Keep, clock: Clock = monotonic) -> "Forwarding":
-        """Make the upstreams that the settings name."""
-        dice = Dice()
-
-        def group(servers: tuple[UpstreamServer, ...]) -> Upstreams:
-            return Upstreams(tuple(Upstream(server, dice, clock) for server in servers), plan.timeout_s)
-
-        zones = {to_wire(zone.zone): group(zone.upstreams) for zone in plan.forward_zones}
-        return cls(group(plan.upstreams), zones, plan.max_inflight, keep)
-
-    def has_zone(self, name: bytes) -> bool:
-        """Say whether a name lies in a zone with resolvers of its own."""
-        return bool(self._zones) and any(parent in self._zones for parent in parents(name))
-
-    async def ask(self, asked: Asked) -> Answer:
-        """Return what the right upstreams answer, cut to the question.
-
-        Raises UpstreamProblem, or Malformed when the answer's aliases run in a circle.
-        """
-        task = self._under_way.get(asked)
-        if task is None:
-            if len(self._under_way) >= self._max_inflight:
-                raise UpstreamOverload(f"{self._max_inflight} questions wait for upstreams already")
-            task = asyncio.get_running_loop().create_task(self._ask(asked))
-            self._under_way[asked] = task
-            task.add_done_callback(lambda done: self._done(asked, done))
-        return await asyncio.shield(task)
-
-    async def _ask(self, asked: Asked) -> Answer:
-        upstreams = next((self._zones[p] for p in parents(asked.name) if p in self._zones), self._default)
-        return self._keep(asked, cut(await upstreams.ask(asked), asked.name, asked.qtype))
-
-    def _done(self, asked: Asked, task: asyncio.Task[Answer]) -> None:
-        self._under_way.pop(asked, None)
-        if not task.cancelled():
-            task.exception()
-
-    async def close(self) -> None:
-        """Give up what is under way and close all sockets."""
-        for task in list(self._under_way.values()):
-            task.cancel()
-        for upstreams in (self._default, *self._zones.values()):
-            await upstreams.close()

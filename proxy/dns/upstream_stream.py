@@ -95,9 +95,9 @@ class StreamExchange:
         connection = await self._open()
         if len(connection.waiting) >= MAX_WAITING:
             raise ConnectionError("too many questions wait on one connection")
-        ident = self._dice.ident()
+        ident = int.from_bytes(self._dice.ident())
         while ident in connection.waiting:
-            ident = self._dice.ident()
+            ident = int.from_bytes(self._dice.ident())
         future: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         connection.waiting[ident] = query[HEADER_OCTETS : HEADER_OCTETS + question_octets], future
         try:

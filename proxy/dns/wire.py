@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from struct import Struct
 
+from proxy.decision.values import quickly_made
 from proxy.dns.errors import Malformed, NotAnswerable
 from proxy.dns.labels import MAX_LABEL_OCTETS, MAX_NAME_OCTETS, read_name
 
@@ -38,6 +39,7 @@ class Rcode(IntEnum):
     BADVERS = 16
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Question:
     """One client's question.
@@ -62,23 +64,27 @@ class Question:
     limit: int = PLAIN_LIMIT
 
 
-def hot_key(data: bytes, tcp: bool = False) -> bytes | None:
+def hot_key(data: bytes, tcp: bool = False) -> bytes | str | None:
     """Return the answer cache's key for a query of everyday shape, else None.
 
-    Equal keys ask for equal octets but for the id, the spelling and the age of TTLs: the key has
-    flags, folded name, type, class, and one octet for transport, EDNS, DO and the size class.
-    A key is only ever stored for a query that `parse` has accepted.
+    Equal keys ask for equal octets but for the id, the spelling and the age of TTLs. Over UDP the key is the
+    query without its id as most clients would send it: name in lower case, OPT record without options and
+    with the smallest payload size of its class. Such a query therefore is its own key. A key over TCP is
+    text, which no datagram equals. A key is only ever stored for a query that `parse` has accepted.
     """
     end = data.find(0, HEADER_OCTETS)
     counts = data[4:12]
     if counts == _ONE_QUESTION and len(data) == end + 5:
-        return data[2:4] + data[12:end].lower() + data[end:] + (b"t" if tcp else b"u")
+        key = data[2:12] + data[12:end].lower() + data[end:]
+        return key.decode("latin-1") if tcp else key
     if counts != _QUESTION_AND_OPT or len(data) < end + 16 or data[end + 5 : end + 8] != _OPT_HEAD:
         return None
     if data[end + 11] or len(data) != end + 16 + (data[end + 14] << 8 | data[end + 15]):
         return None
-    shape = data[end + 12] & 0x80 | (3 if tcp else _size_class(data[end + 8] << 8 | data[end + 9]))
-    return data[2:4] + data[12:end].lower() + data[end : end + 5] + bytes((shape,))
+    size = _LIMITS[-1 if tcp else _size_class(data[end + 8] << 8 | data[end + 9])]
+    opt = _OPT_HEAD + size.to_bytes(2) + bytes((0, 0, data[end + 12] & 0x80, 0, 0, 0))
+    key = data[2:12] + data[12:end].lower() + data[end : end + 5] + opt
+    return key.decode("latin-1") if tcp else key
 
 
 def _size_class(payload: int) -> int:

@@ -17,12 +17,12 @@ import fake_upstream
 import policies
 import policy_gateway
 from proxy.decision.policy import Policy
+from proxy.dns.forwarding import Forwarding
 from proxy.dns.labels import to_wire
 from proxy.dns.plan import Endpoint, Plan, Protocol, UpstreamServer
 from proxy.dns.records import A, Answer, Asked, addresses_of
 from proxy.dns.resolver import Looked, Resolver
 from proxy.dns.server import DnsServer
-from proxy.dns.upstream import Forwarding
 from proxy.gateway import Gateway
 from proxy.journal.spool import Spool
 

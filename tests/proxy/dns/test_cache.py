@@ -46,9 +46,9 @@ def test_questions_that_differ_in_dnssec_bits_are_kept_apart() -> None:
     cache = RecordCache(CachePlan(), Clock())
     cache.store(ASKED, positive())
 
-    assert cache.fresh(replace(ASKED, do=True)) is None
-    assert cache.fresh(replace(ASKED, cd=True)) is None
-    assert cache.fresh(replace(ASKED, qtype=28)) is None
+    assert cache.fresh(ASKED._replace(do=True)) is None
+    assert cache.fresh(ASKED._replace(cd=True)) is None
+    assert cache.fresh(ASKED._replace(qtype=28)) is None
 
 
 def test_negative_answers_hold_for_the_soa_s_minimum() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proxy.dns.errors import Malformed
-from proxy.dns.labels import host_of, is_below, labels_of, parents, read_name, to_wire
+from proxy.dns.labels import host_of, is_below, labels_of, parents, plain_host, read_name, to_wire
 
 HOSTS = st.lists(st.from_regex(r"[a-z_]([a-z0-9_-]{0,20}[a-z0-9])?", fullmatch=True), min_size=1, max_size=6)
 
@@ -110,3 +110,31 @@ def test_below_means_at_a_label_s_edge() -> None:
 def test_names_that_do_not_fit_the_wire_are_refused(name: str) -> None:
     with pytest.raises(Malformed):
         to_wire(name)
+
+
+@given(
+    st.lists(
+        st.binary(min_size=1, max_size=63) | st.from_regex(rb"[a-z0-9_-]{1,63}\Z"), min_size=1, max_size=4
+    ).map(lambda labels: b"".join(bytes((len(one),)) + one for one in labels).lower() + b"\0")
+)
+def test_the_quick_reading_says_what_the_full_one_says_or_nothing(name: bytes) -> None:
+    quick = plain_host(name)
+    if quick is not None:
+        assert len(name) > 255 or quick == host_of(name)
+
+
+@pytest.mark.parametrize("host", ["www.example", "_ldap._tcp.x-1.example", "xn--bcher-kva.example", "a"])
+def test_everyday_names_are_read_quickly(host: str) -> None:
+    assert plain_host(to_wire(host)) == host
+
+
+def test_what_reads_otherwise_than_it_is_written_is_left_to_the_full_reading() -> None:
+    for name in (
+        b"\0",
+        to_wire("1.2.3.4"),
+        to_wire("0x7f.1"),
+        b"\x03a.b\x01c\0",
+        b"\x01a\x01A\0",
+        b"\x05ab\0",
+    ):
+        assert plain_host(name) is None

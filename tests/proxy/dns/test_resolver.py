@@ -325,6 +325,46 @@ def test_the_proxy_gets_no_address_for_what_is_blocked(tmp_path: Path, host: str
     run(story())
 
 
+@pytest.mark.parametrize(
+    ("host", "at", "until"),
+    [
+        pytest.param("www.example", "12:10", None, id="no schedule says anything of it"),
+        pytest.param("x.games.example", "12:10", "12:30", id="the name"),
+        pytest.param("cloak.example", "12:10", "12:30", id="its alias"),
+        pytest.param("hosted.example", "12:10", "12:30", id="its address"),
+        pytest.param("192.0.2.66", "12:10", "12:30", id="an address as it stands"),
+        pytest.param("cloak.example", "11:50", "12:00", id="its alias, closed"),
+        pytest.param("192.0.2.66", "11:50", "12:00", id="an address as it stands, closed"),
+    ],
+)
+def test_the_proxy_hears_when_what_it_may_dial_may_change(
+    tmp_path: Path, host: str, at: str, until: str | None
+) -> None:
+    lunch = replace(
+        policies.PUPILS,
+        rules=(
+            policies.rule("games", "allow", policies.LUNCH, "pupils"),
+            policies.rule("games", scope="pupils"),
+        ),
+    )
+    listed = policy_gateway.policy(GAMES | {"192.0.2.66": ["games"]}, lunch)
+    zone = (
+        *WWW,
+        "cloak.example. 300 IN CNAME x.games.example.",
+        "x.games.example. 300 IN A 192.0.2.2",
+        "hosted.example. 300 IN A 192.0.2.66",
+    )
+
+    async def story() -> None:
+        async with world(tmp_path, listed, zone, clock=lambda: policies.school_time(at)) as it:
+            looked = await it.lookup(host)
+
+            assert bool(looked.addresses) is (at == "12:10")
+            assert looked.until == (policies.school_time(until) if until else None)
+
+    run(story())
+
+
 def test_the_proxy_hears_in_words_why_an_open_name_has_no_address(tmp_path: Path) -> None:
     async def story() -> None:
         async with world(tmp_path, zone=("mail.example. 300 IN TXT hello",), timeout_ms=100) as it:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from dns_world import answers, run, world
 from proxy import metrics
 from proxy.dns.clients import Client
+from proxy.dns.datagrams import Address
 from proxy.dns.plan import Endpoint
 from proxy.dns.server_udp import bound_socket
 
@@ -88,10 +89,10 @@ def test_a_fault_before_judging_is_counted_and_the_next_datagram_is_served(
         async with world(tmp_path, zone=WWW) as it:
             admit, faults = it.server.service.clients.admit, metrics.ERRORS.bind("dns").value
 
-            def broken_for_one(peer: str, now: float) -> Client | None:
+            def broken_for_one(peer: str, now: float, packed: Address | None = None) -> Client | None:
                 if peer == "127.0.1.1":
                     raise LookupError
-                return admit(peer, now)
+                return admit(peer, now, packed)
 
             monkeypatch.setattr(it.server.service.clients, "admit", broken_for_one)
             with socket.socket(type=socket.SOCK_DGRAM) as sock:

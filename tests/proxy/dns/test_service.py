@@ -19,6 +19,7 @@ from dns_world import answers, run, world
 from proxy.decision.listing import Listing
 from proxy.decision.policy import Audience, Correction, Override, Target
 from proxy.decision.verdict import Action
+from proxy.dns.from_settings import plan_from
 from proxy.journal.read import Journal
 
 GAMES = {"games.example": ["games"]}
@@ -138,6 +139,64 @@ def test_a_corrected_listing_is_felt_at_once_and_nothing_else_is_asked_anew(tmp_
             assert answers(await it.ask("games.example")) == ["games.example. A 192.0.2.3"]
             await it.ask("www.example")
             assert it.fake.names() == ["www.example.", "games.example."]
+
+    run(story())
+
+
+def test_a_refreshed_list_is_felt_at_once_and_open_names_are_not_asked_for_anew(tmp_path: Path) -> None:
+    zone = (*WWW, "other.example. 300 IN A 192.0.2.9", "behind.example. 300 IN A 192.0.2.66")
+
+    async def story() -> None:
+        async with world(tmp_path, policy_gateway.policy(GAMES), zone) as it:
+            open_before = await it.ask("www.example"), await it.ask("other.example")
+            assert answers(await it.ask("behind.example")) == ["behind.example. A 192.0.2.66"]
+            assert answers(await it.ask("games.example")) == ["games.example. A 192.0.2.80"]
+            asked = it.fake.names()
+
+            listed = {"other.example": ["games"], "192.0.2.66": ["games"]}
+            assert it.gateway.settings is not None
+            policy_gateway.put_in_force(
+                it.gateway, policy_gateway.policy(listed, base=8), it.gateway.settings
+            )
+
+            assert answers(await it.ask("www.example")) == answers(open_before[0])
+            assert answers(await it.ask("other.example")) == ["other.example. A 192.0.2.80"]
+            assert it.fake.names() == asked
+            assert answers(await it.ask("behind.example")) == ["behind.example. A 192.0.2.80"]
+            assert answers(await it.ask("games.example")) == ["games.example. A 192.0.2.3"]
+
+    run(story())
+
+
+def test_answers_of_other_upstreams_or_local_records_do_not_outlive_them(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with world(tmp_path, policy_gateway.policy(GAMES), WWW) as it:
+            await it.ask("www.example")
+            cache = it.server.service.cache
+            held = len(cache)
+            changed = policy_gateway.settings(upstreams=[{"address": "127.0.0.1", "port": 9}])
+            it.resolver.plan = plan_from(changed)
+            policy_gateway.put_in_force(it.gateway, policy_gateway.policy(GAMES, base=8), changed)
+            assert (held, len(cache)) == (1, 0)
+
+    run(story())
+
+
+def test_a_blocked_name_is_judged_once_and_given_with_its_whole_ttl_for_as_long_as_that_holds(
+    tmp_path: Path,
+) -> None:
+    async def story() -> None:
+        async with world(tmp_path, policy_gateway.policy(GAMES), WWW) as it:
+            first = await it.ask("games.example")
+            (view,) = (client.answers for client in it.server.service.clients.known.values())
+            assert view is not None
+            (entry,) = view.values()
+            soon, much_later = time.monotonic() + 2.0, time.monotonic() + 3000.0
+            assert entry.renew(soon, time.time() + 2.0)
+            assert entry.renew(much_later, time.time() + 3000.0)
+            again = dns.message.from_wire(b"\0\0" + entry.octets)
+            assert [rrset.ttl for rrset in again.answer] == [rrset.ttl for rrset in first.answer]
+            assert not entry.renew(time.monotonic() + 3601.0, time.time() + 3601.0)
 
     run(story())
 

@@ -8,10 +8,10 @@ import pytest
 from dns_world import WWW, answer_of, example_upstream, forwarding, run, upstream_at
 from fake_upstream import running
 from proxy.dns.errors import UpstreamOverload, UpstreamTimeout, UpstreamUnreachable
+from proxy.dns.forwarding import Forwarding
 from proxy.dns.labels import to_wire
 from proxy.dns.plan import ForwardZone, Plan
 from proxy.dns.records import A, Asked
-from proxy.dns.upstream import Forwarding
 from proxy.dns.upstream_udp import UdpExchange
 
 

@@ -139,3 +139,23 @@ def test_an_error_carries_id_opcode_and_rd_and_nothing_else() -> None:
     data = query()
 
     assert error_reply(data, Rcode.FORMERR) == data[:2] + b"\x81\x81" + bytes(8)
+
+
+@given(
+    st.binary(max_size=80), st.sampled_from(["ab.example", "AB.example", "x"]), st.booleans(), st.booleans()
+)
+def test_a_key_is_the_query_that_most_clients_would_send(
+    junk: bytes, name: str, edns: bool, do: bool
+) -> None:
+    good = query(name, use_edns=0 if edns else False, want_dnssec=do and edns)
+    for data in (good, good[:12] + junk):
+        key = hot_key(data)
+        if isinstance(key, bytes):
+            assert hot_key(data[:2] + key) == key
+
+
+def test_no_datagram_has_the_key_of_a_query_over_tcp() -> None:
+    over_tcp = hot_key(query(), tcp=True)
+
+    assert isinstance(over_tcp, str)
+    assert over_tcp not in {query()[2:]: None}
