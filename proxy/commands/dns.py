@@ -1,8 +1,7 @@
-"""`schoolgate dns`: run one resolver worker."""
+"""`schoolgate dns`: run the resolver workers, or one of them."""
 
 import argparse
 import asyncio
-import gc
 import logging
 import signal
 import sys
@@ -13,19 +12,26 @@ from proxy.dns.errors import DnsProblem
 from proxy.dns.from_settings import plan_from
 from proxy.dns.resolver import Resolver
 from proxy.dns.server import DnsServer
+from proxy.event_loop import new_event_loop
 from proxy.gateway import Gateway
 from proxy.journal.pseudonym import PseudonymKeyError, Pseudonyms
 from proxy.operator_log import log_to_stderr
 from proxy.settings.schema import Settings
 from proxy.startup import Start, starting
+from proxy.supervisor.collecting import settle
+from proxy.supervisor.group import Group
+from proxy.supervisor.parts import PYTHON, workers
 from proxy.supervisor.worker import administration, spool_of
 
-DESCRIPTION = """Runs one resolver worker in the foreground; `schoolgate up` starts as many as settings say.
-Workers share their addresses and ports. SIGTERM finishes what is under way and ends the worker.
+DESCRIPTION = """Runs the resolver in the foreground: as many workers as `gateway.workers_dns` says, forked
+from one process and started again when they die. SIGHUP publishes the settings and lists anew; SIGTERM
+finishes what is under way and ends them all. `schoolgate up` runs each worker by itself, with --worker.
 
 While no policy has ever been published, clients get what `gateway.fail_mode` says: nothing, or the
 essential names only. A newly published policy is taken up within a second; changed `dns.listen`
 addresses need a restart."""
+
+SWITCH_S = 0.0005
 
 log = logging.getLogger(__name__)
 
@@ -34,31 +40,49 @@ def register(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "dns",
-        help="run one resolver worker (started by `up`)",
+        help="run the resolver alone",
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     config_argument(parser)
-    parser.add_argument(
-        "--worker", type=int, default=0, metavar="N", help="number of this worker, from 0 (default: 0)"
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument(
+        "--worker", type=int, metavar="N", help="run the one worker of this number, from 0, in this process"
+    )
+    which.add_argument(
+        "--workers", type=int, metavar="N", help="run so many workers, whatever the settings say"
     )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Run until told to stop."""
-    if args.worker < 0:
-        print(f"schoolgate: --worker is a number from 0 on, not {args.worker}", file=sys.stderr)
-        return Exit.USAGE
-    log_to_stderr(f"dns-{args.worker}")
+    for option, least in (("worker", 0), ("workers", 1)):
+        number = getattr(args, option)
+        if number is not None and number < least:
+            print(f"schoolgate: --{option} is a number from {least} on, not {number}", file=sys.stderr)
+            return Exit.USAGE
+    log_to_stderr("dns" if args.worker is None else f"dns-{args.worker}")
     start = starting(args.config)
     for problem in start.problems:
         print(problem, file=sys.stderr)
-    if start.settings is None:
+    settings = start.settings
+    if settings is None:
         print("schoolgate: no settings can be used, so nothing is served", file=sys.stderr)
         return Exit.FAILED
+    if args.worker is not None:
+        return work(start, settings, args.worker)
+    count = args.workers or workers(settings.gateway.workers_dns)
+    publish = (*PYTHON, "publish", "--config", str(args.config))
+    return Group("dns", count, lambda number: work(start, settings, number), publish).run()
+
+
+def work(start: Start, settings: Settings, worker: int) -> int:
+    """Be one worker until told to stop, and return the exit status."""
+    log_to_stderr(f"dns-{worker}")
+    sys.setswitchinterval(SWITCH_S)
     try:
-        asyncio.run(serve(start, start.settings, args.worker))
+        asyncio.run(serve(start, settings, worker), loop_factory=new_event_loop)
     except (OSError, DnsProblem, PseudonymKeyError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         print(f"schoolgate: the resolver cannot run: {reason}", file=sys.stderr)
@@ -89,8 +113,7 @@ async def serve(start: Start, settings: Settings, worker: int) -> None:
         await server.start()
         log.info("answers on %s", ", ".join(map(str, server.endpoints)))
         endpoint = await administration(settings, worker, gateway)
-        gc.collect()
-        gc.freeze()  # what lives as long as the process need not be looked at again
+        settle()
         await stopping.wait()
         if endpoint is not None:
             endpoint.close()

@@ -16,7 +16,7 @@ from pathlib import Path
 from proxy import admin, metrics
 from proxy.journal.retention import expire
 from proxy.settings.schema import Settings
-from proxy.supervisor.child import Child, Part, State
+from proxy.supervisor.child import Child, Part, State, step_back
 from proxy.supervisor.in_force import ListGauges, settings_in_force, subscribes
 from proxy.supervisor.parts import PYTHON, parts_of
 
@@ -127,7 +127,12 @@ class Filter:
         """Run one of our own commands on these settings, in a process of its own."""
         try:
             process = await asyncio.create_subprocess_exec(
-                *PYTHON, *words, "--config", str(self._config), stdout=sys.stderr.fileno()
+                *PYTHON,
+                *words,
+                "--config",
+                str(self._config),
+                stdout=sys.stderr.fileno(),
+                preexec_fn=partial(step_back, os.getpid()),
             )
         except OSError as error:
             log.error("`schoolgate %s` cannot be started: %s", " ".join(words), error)

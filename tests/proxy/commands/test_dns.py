@@ -169,6 +169,75 @@ def test_a_worker_without_usable_settings_serves_nothing(
     assert "lissten" in capsys.readouterr().err
 
 
-def test_a_worker_has_a_number(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["dns", "--config", str(config), "--worker", "-1"]) == 2
-    assert "--worker" in capsys.readouterr().err
+@pytest.mark.parametrize(("option", "number"), [("--worker", "-1"), ("--workers", "0")])
+def test_a_number_of_or_for_workers_that_makes_no_sense_is_refused(
+    config: Path, capsys: pytest.CaptureFixture[str], option: str, number: str
+) -> None:
+    assert main(["dns", "--config", str(config), option, number]) == 2
+    assert option in capsys.readouterr().err
+
+
+def children(pid: int) -> set[int]:
+    return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+
+
+@pytest.mark.processes
+def test_without_a_number_all_workers_run_and_one_that_is_killed_comes_back(config: Path) -> None:
+    assert main(["publish", "--config", str(config)]) == 0
+    process = subprocess.Popen(
+        [sys.executable, "-m", "proxy", "dns", "--config", str(config), "--workers", "2"]
+    )
+    try:
+        until(lambda: all(b" 200 " in healthz(config, number) for number in (0, 1)))
+        before = children(process.pid)
+        os.kill(min(before), signal.SIGKILL)
+        until(lambda: min(before) not in children(process.pid))  # what its socket held died with it
+        for _ in range(20):
+            assert rcode(config, "learn.school.example") == 0
+        until(lambda: len(children(process.pid) - {min(before)}) == 2)
+        until(lambda: all(b" 200 " in healthz(config, number) for number in (0, 1)))
+        process.send_signal(signal.SIGTERM)
+
+        assert process.wait(10) == 0
+        assert (len(before), rcode_or_none(config, "learn.school.example")) == (2, None)
+    finally:
+        process.kill()
+        process.wait(10)
+
+
+@pytest.mark.processes
+def test_sighup_publishes_and_all_workers_take_it_up(config: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "proxy", "dns", "--config", str(config), "--workers", "2"]
+    )
+    try:
+        until(lambda: all(b" 200 " in healthz(config, number) for number in (0, 1)))
+        assert rcode(config, "games.school.example") == 5
+
+        process.send_signal(signal.SIGHUP)
+        until(lambda: all(rcode(config, "games.school.example") == 0 for _ in range(20)))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    finally:
+        process.kill()
+        process.wait(10)
+
+
+@pytest.mark.processes
+def test_a_group_whose_address_is_taken_says_so_and_ends(config: Path) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", port_of(config)))
+        done = subprocess.run(
+            [sys.executable, "-m", "proxy", "dns", "--config", str(config), "--workers", "2"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    assert done.returncode == 3
+    assert "the resolver cannot run" in done.stderr
+
+
+def rcode_or_none(config: Path, name: str) -> int | None:
+    message = ask(config, name)
+    return None if message is None else int(message.rcode())

@@ -107,3 +107,40 @@ def _alive(pid: int) -> bool:
 )
 def test_endings_are_told_in_words(status, words):
     assert ending(status) == words
+
+
+SPEAKING = (
+    "import signal, sys\n"
+    "from pathlib import Path\n"
+    "from proxy.supervisor.succession import Voice\n"
+    "log, voice = Path(sys.argv[1]), Voice.of()\n"
+    "def say(word):\n"
+    "    with log.open('a') as file: file.write(word + '\\n')\n"
+    "def end(*_):\n"
+    "    say('told to end'); sys.exit(0)\n"
+    "signal.signal(signal.SIGTERM, end)\n"
+    "first = not log.exists()\n"
+    "say('first serves' if first else 'second serves')\n"
+    "voice.serves()\n"
+    "if first: voice.asks_for_successor()\n"
+    "while True: signal.pause()\n"
+)
+
+
+def test_a_part_that_asks_for_a_successor_is_told_to_end_when_that_one_serves_and_without_back_off(
+    tmp_path, caplog
+):
+    said = tmp_path / "said"
+
+    async def story():
+        child = Child(Part("part-0", (sys.executable, "-c", SPEAKING, str(said))))
+        keeping = asyncio.create_task(child.keep_running())
+        await until(lambda: said.exists() and said.read_text().count("\n") == 3)
+        restarts = child.restarts
+        child.stop()
+        await keeping
+        return restarts, child.state
+
+    assert asyncio.run(story()) == (0, State.STOPPED)
+    assert said.read_text().split("\n")[:3] == ["first serves", "second serves", "told to end"]
+    assert "it starts again" not in caplog.text
