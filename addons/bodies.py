@@ -11,13 +11,15 @@ from mitmproxy import http
 from mitmproxy.connection import Client
 
 from addons.bounded_http import MAX_REFUSED_BODY
+from addons.flows import told_in
 from addons.plain_pages import say
-from addons.sessions import Exchange, Sessions
+from proxy.frontdoor.sessions import Exchange, Sessions
 from proxy.gateway import Gateway
 from proxy.settings.schema import Settings
 
 DEFAULT_STREAM_OVER = 1024 * 1024
-ENDLESS = ("text/event-stream", "multipart/x-mixed-replace")
+ENDLESS = (b"text/event-stream", b"multipart/x-mixed-replace")
+NOT_A_SITES_TO_SAY = frozenset((b"alt-svc", b"proxy-authenticate"))
 
 
 type Drop = Callable[[Client], None]
@@ -42,13 +44,14 @@ class Bodies:
             return
         settings = self._gateway.settings
         limit = settings.proxy.max_request_bytes if settings else 0
-        length = _length(flow.request)
+        told = told_in(flow.request.headers)
+        length = _length(told)
         if limit and length is not None and length > limit:
             flow.response = say(
                 413, "The upload is too long", f"This network takes uploads of up to {limit:,} bytes."
             )
             _forget_body(flow)
-        elif (length is None and _may_have_body(flow.request)) or (length or 0) > _stream_over(settings):
+        elif _may_have_body(flow.request, told) if length is None else length > _stream_over(settings):
             flow.request.stream = partial(self._received, flow.client_conn, exchange, limit)
 
     def responseheaders(self, flow: http.HTTPFlow) -> None:
@@ -60,17 +63,20 @@ class Bodies:
         exchange = self._exchange(flow)
         if exchange is None or flow.response is None or flow.error:
             return
-        for name in ("alt-svc", "proxy-authenticate"):
-            flow.response.headers.pop(name, None)
+        told = told_in(flow.response.headers)
+        if not NOT_A_SITES_TO_SAY.isdisjoint(told):
+            flow.response.headers.fields = tuple(
+                field for field in flow.response.headers.fields if field[0].lower() not in NOT_A_SITES_TO_SAY
+            )
         settings = self._gateway.settings
         limit = settings.proxy.max_response_bytes if settings else 0
-        length = _length(flow.response)
+        length = _length(told)
         if limit and length is not None and length > limit and flow.request.method != "HEAD":
             flow.kill()
             return
         if flow.response.status_code == 101 or flow.request.method == "HEAD":
             return
-        kind = flow.response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        kind = told.get(b"content-type", b"").partition(b";")[0].strip().lower()
         if length is None or length > _stream_over(settings) or kind in ENDLESS:
             flow.response.stream = partial(self._sent, flow.client_conn, exchange, limit)
 
@@ -98,19 +104,20 @@ def _forget_body(flow: http.HTTPFlow) -> None:
 
     One of unknown length in HTTP/2 is cut off as it comes (`BoundedHttp`).
     """
-    length = _length(flow.request)
-    if flow.killable and ("transfer-encoding" in flow.request.headers or (length or 0) > MAX_REFUSED_BODY):
+    told = told_in(flow.request.headers)
+    length = _length(told)
+    if flow.killable and (b"transfer-encoding" in told or (length or 0) > MAX_REFUSED_BODY):
         flow.kill()
 
 
-def _may_have_body(request: http.Request) -> bool:
+def _may_have_body(request: http.Request, told: dict[bytes, bytes]) -> bool:
     """Whether a request without Content-Length may bring a body: in HTTP/2 any, whatever its method."""
-    return request.is_http2 or "transfer-encoding" in request.headers
+    return request.is_http2 or b"transfer-encoding" in told
 
 
-def _length(message: http.Message) -> int | None:
-    text = message.headers.get("content-length", "")
-    return int(text) if text.isascii() and text.isdigit() else None
+def _length(told: dict[bytes, bytes]) -> int | None:
+    text = told.get(b"content-length", b"")
+    return int(text) if text.isdigit() else None
 
 
 def _stream_over(settings: Settings | None) -> int:

@@ -3,14 +3,27 @@
 mitmproxy bounds neither header lines nor what it collects of a body or of a WebSocket message.
 """
 
+from collections import deque
+
 from mitmproxy.connection import Connection
 from mitmproxy.proxy import commands, events, layer
+from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layer import CommandGenerator
 from mitmproxy.proxy.layers import HttpLayer, WebsocketLayer
-from mitmproxy.proxy.layers.http import HttpStream
+from mitmproxy.proxy.layers.http import (
+    DropStream,
+    GetHttpConnection,
+    HTTPMode,
+    HttpStream,
+    RegisterHttpConnection,
+    SendHttp,
+)
+from mitmproxy.proxy.layers.http._base import ReceiveHttp
 from mitmproxy.proxy.layers.http._events import RequestHeaders
 from mitmproxy.proxy.layers.http._http1 import Http1Connection
 from mitmproxy.proxy.layers.websocket import WebsocketConnection
+
+from addons.hooks import hooks_of
 
 MAX_WAITING = 256 * 1024
 MAX_REFUSED_BODY = 1024 * 1024
@@ -25,12 +38,25 @@ class BoundedHttp(HttpLayer):
     request that is already refused, a WebSocket message.
     """
 
+    def __init__(self, context: Context, mode: HTTPMode) -> None:
+        super().__init__(context, mode)
+        self._hooks = hooks_of(context.options)
+        self._done: deque[tuple[layer.Layer | HttpStream, commands.StartHook]] = deque()
+
     def _handle_event(self, event: events.Event) -> CommandGenerator[None]:
         yield from super()._handle_event(event)
-        if isinstance(event, events.DataReceived) and self._unread(event.connection) > MAX_WAITING:
+        while self._done:
+            child, hook = self._done.popleft()
+            yield from self.event_to_child(child, events.HookCompleted(hook))
+        if not isinstance(event, events.DataReceived):
+            return  # only what was read can be too much
+        if self._unread(event.connection) > MAX_WAITING:
             yield commands.CloseConnection(event.connection)
-        elif any(_holds_too_much(stream) for stream in self.streams.values()):
-            yield commands.CloseConnection(self.context.client)
+            return
+        for stream in self.streams.values():
+            if _holds_too_much(stream):
+                yield commands.CloseConnection(self.context.client)
+                return
 
     def _unread(self, connection: Connection) -> int:
         """Bytes of a connection that no message has been made of yet."""
@@ -43,7 +69,65 @@ class BoundedHttp(HttpLayer):
         """Pass an event on; a request on its way to a server gets what its body needs there."""
         if isinstance(event, RequestHeaders) and not isinstance(child, HttpStream):
             _frame(event, child.context.server.alpn)
-        yield from super().event_to_child(child, event)
+        for command in child.handle_event(event):
+            if isinstance(command, ReceiveHttp):
+                told = command.event
+                if isinstance(told, RequestHeaders):
+                    yield from self.make_stream(told.stream_id)
+                stream = self.streams.get(told.stream_id)
+                if stream is not None:  # data may come for a stream that is over
+                    yield from self.event_to_child(stream, told)
+            elif isinstance(command, SendHttp):
+                yield from self.event_to_child(self.connections[command.connection], command.event)
+            elif isinstance(command, commands.SendData):
+                yield command
+            elif isinstance(command, commands.StartHook):
+                if not self._runs_here(child, command):
+                    yield command
+            else:
+                yield from self._other(child, command)
+
+    def make_stream(self, stream_id: int) -> CommandGenerator[None]:
+        """Begin a request. Its context is a fork of ours; `Context.fork` makes a server only to drop it."""
+        context = Context.__new__(Context)
+        context.client, context.options, context.server = (
+            self.context.client,
+            self.context.options,
+            self.context.server,
+        )
+        context.layers = self.context.layers.copy()
+        stream = self.streams[stream_id] = HttpStream(context, stream_id)
+        yield from self.event_to_child(stream, events.Start())
+
+    def _runs_here(self, child: layer.Layer | HttpStream, hook: commands.StartHook) -> bool:
+        """Run a hook here; its end waits for the event at hand, as if it had been on its way.
+
+        Only a hook that has something to wait for goes up, through all layers, to the connection.
+        """
+        if self._hooks is not None and "rest" not in vars(hook):  # else a layer below has begun it
+            rest = self._hooks.run(hook)
+            if rest is None:
+                if hook.blocking:
+                    self._done.append((child, hook))
+                return True
+            vars(hook)["rest"] = rest
+        if hook.blocking:
+            self.command_sources[hook] = child
+        return False
+
+    def _other(self, child: layer.Layer | HttpStream, command: commands.Command) -> CommandGenerator[None]:
+        if command.blocking or isinstance(command, commands.RequestWakeup):
+            self.command_sources[command] = child
+        if isinstance(command, DropStream):
+            self.streams.pop(command.stream_id, None)
+        elif isinstance(command, GetHttpConnection):
+            yield from self.get_connection(command)
+        elif isinstance(command, RegisterHttpConnection):
+            yield from self.register_connection(command)
+        else:
+            if isinstance(command, commands.OpenConnection):
+                self.connections[command.connection] = child
+            yield command
 
 
 def _frame(event: RequestHeaders, alpn: bytes | None) -> None:

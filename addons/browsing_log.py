@@ -3,46 +3,17 @@ connection that was carried unread or ended before any HTTP."""
 
 from mitmproxy import http
 
-from addons.sessions import Exchange, Session, Sessions
-from proxy import metrics
-from proxy.decision.verdict import Action
+from proxy.frontdoor.endings import Endings
+from proxy.frontdoor.sessions import Exchange, Sessions
 from proxy.gateway import Gateway
-from proxy.judgement import Judgement
 
 
-class BrowsingLog:
-    """Writes events when exchanges end; refusals are written by whoever refuses, through `refused`."""
+class BrowsingLog(Endings):
+    """Writes events when exchanges end."""
 
     def __init__(self, gateway: Gateway, sessions: Sessions) -> None:
-        self._gateway = gateway
+        super().__init__(gateway)
         self._sessions = sessions
-        self._in = metrics.BODY_BYTES.bind("from_client")
-        self._out = metrics.BODY_BYTES.bind("to_client")
-
-    def refused(self, judgement: Judgement, ticket: str = "") -> str:
-        """Write the event of a refused attempt and return its id."""
-        return self._gateway.record(judgement, ticket=ticket)
-
-    def ended(self, exchange: Exchange) -> None:
-        """Write the event of an attempt that was let go."""
-        self._in.inc(exchange.received)
-        self._out.inc(exchange.sent)
-        self._gateway.record(
-            exchange.judgement,
-            bytes_=exchange.received + exchange.sent,
-            duration_s=exchange.took_s(),
-        )
-
-    def connection_ended(self, session: Session) -> None:
-        """Write what a closing client connection leaves unwritten."""
-        if session.tunnel is not None:
-            self.ended(session.tunnel)
-        elif session.handshake is not None and session.handshake.judgement.verdict.action is Action.BLOCK:
-            self.refused(session.handshake.judgement)
-        for exchange in session.exchanges.values():
-            self.ended(exchange)
-        session.tunnel = session.handshake = None
-        session.exchanges.clear()
 
     # ---- hooks ----------------------------------------------------------------------------------
 

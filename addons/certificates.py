@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import certifi
-from mitmproxy import certs, http
-from mitmproxy.addons.tlsconfig import TlsConfig
+from mitmproxy import certs, http, tls
+from mitmproxy.addons.tlsconfig import AppData, TlsConfig
+from OpenSSL import SSL
 
-KEPT_CERTIFICATES = 2_000
+from addons.sites import Sites
+from proxy.authority.authority import Authority
 
 
 class SchoolCertificates(TlsConfig):
@@ -17,22 +19,36 @@ class SchoolCertificates(TlsConfig):
 
     authority    PEM file with the CA's key and certificate
 
-    Differs from its parent in where the CA comes from, in keeping more certificates, and in leaving
-    requests alone.
+    Differs from its parent in where the CA comes from, in how sites are answered, and in leaving requests
+    alone.
     """
 
     name = "tlsconfig"
 
     def __init__(self, authority: Path) -> None:
         self._authority = authority
+        self._sites: Sites | None = None
 
     def configure(self, updated: set[str]) -> None:
         """Read the authority once; mitmproxy's own would be made in `confdir`."""
         if self.certstore is None:
             parameters = self._authority.with_name("dhparam.pem")
             self.certstore = certs.CertStore.from_files(self._authority, parameters)
-            self.certstore.STORE_CAP = KEPT_CERTIFICATES
+            self._sites = Sites(Authority(self._authority.parent), self.certstore.dhparams)
         TlsConfig.configure(self, set(updated) - {"certs", "confdir", "key_size", "cert_passphrase"})
+
+    def tls_start_client(self, tls_start: tls.TlsData) -> None:
+        """Answer a client under the name it asked for, with a context that is made once for each name."""
+        if tls_start.ssl_conn is not None:
+            return
+        if self._sites is None:
+            raise RuntimeError("the authority has not been read")
+        client, server = tls_start.context.client, tls_start.context.server
+        name = client.sni or (server.address or client.sockname)[0]
+        opened = SSL.Connection(self._sites.context_for(name))
+        opened.set_app_data(AppData(client_alpn=client.alpn, server_alpn=server.alpn, http2=True))
+        opened.set_accept_state()
+        tls_start.ssl_conn = opened
 
     def running(self) -> None:
         """Nothing: the parent would make an authority of its own here."""

@@ -8,18 +8,20 @@ from mitmproxy.addons.proxyserver import Proxyserver
 from addons.block_answers import BlockAnswers
 from addons.bodies import Bodies
 from addons.browsing_log import BrowsingLog
-from addons.clients import Clients
-from addons.connect_gate import ConnectGate
-from addons.dialling import Dialling, Resolver
+from addons.dial_guard import DialGuard
+from addons.front_pages import FrontPages
 from addons.guard import Guarded
 from addons.http_gate import HttpGate
+from addons.late_tunnels import LateTunnels
 from addons.layers import Layers
-from addons.login import LoginGate
+from addons.leaving import Leaving
 from addons.parts import Parts
-from addons.sessions import Sessions
-from addons.tls_gate import TlsGate
+from addons.refused_certificates import RefusedCertificates
 from addons.tunnels import drop_client
-from proxy.gateway import Gateway
+from proxy.frontdoor.dialling import Resolver
+from proxy.frontdoor.door import FrontDoor
+from proxy.frontdoor.listening import OriginalDestination, original_destination
+from proxy.gateway import Clock, Gateway, utc_now
 from proxy.pages.refusals import Refusals
 from proxy.pinned import CertificateRefusals
 
@@ -31,6 +33,7 @@ class Neighbours:
     pages       answers blocked attempts, and records them
     refused     the table of refused certificates
     detectors   further addons, after the gates and before the log: they see what was allowed
+    clock       the gateway's
     """
 
     gateway: Gateway
@@ -38,30 +41,44 @@ class Neighbours:
     pages: Refusals
     refused: CertificateRefusals
     detectors: tuple[object, ...] = field(default=())
+    clock: Clock = utc_now
 
 
-def gateway_addons(neighbours: Neighbours, proxyserver: Proxyserver) -> list[Guarded]:
+def front_door(neighbours: Neighbours, original: OriginalDestination = original_destination) -> FrontDoor:
+    """The front door before the addons. Both share sessions, dialling, log-in and what is written down."""
+    parts = Parts(neighbours.gateway)
+    return FrontDoor(
+        neighbours.gateway,
+        neighbours.resolver,
+        FrontPages(neighbours.pages),
+        logins=parts.logins,
+        destinations=parts.destinations,
+        original=original,
+        clock=neighbours.clock,
+    )
+
+
+def gateway_addons(
+    neighbours: Neighbours, door: FrontDoor, proxyserver: Proxyserver, leaving: Leaving | None = None
+) -> list[Guarded]:
     """The addons of the filter, guarded, in the order in which each hook reaches them."""
-    gateway, sessions = neighbours.gateway, Sessions()
-    parts, journal = Parts(gateway), BrowsingLog(gateway, sessions)
-    dialling = Dialling(gateway, neighbours.resolver, sessions, parts.destinations)
-    login = LoginGate(gateway, parts.logins)
-    answers = BlockAnswers(gateway, neighbours.pages)
-    drop = _drop(proxyserver)
-    tls_gate = TlsGate(gateway, sessions, dialling, journal, neighbours.refused)
+    gateway, sessions, dialling = neighbours.gateway, door.sessions, door.dialling
+    journal, answers = BrowsingLog(gateway, sessions), BlockAnswers(gateway, neighbours.pages)
+    drop = dropping(proxyserver)
     ordered: list[object] = [
-        Clients(gateway, sessions, journal),  # first: without a session nothing passes
-        Layers(sessions, tls_gate),  # decides what may speak at all, TLS included
-        ConnectGate(gateway, sessions, login, answers),
-        HttpGate(gateway, sessions, dialling, login, answers),  # before bodies: nothing of a refused one
+        Layers(sessions, door.tls),  # decides what may speak at all, TLS included
+        LateTunnels(sessions),  # tunnels begin at the front door, or not at all
+        HttpGate(gateway, sessions, dialling, door.login, answers),  # before bodies: nothing of a refused one
         Bodies(gateway, sessions, drop),
-        dialling,  # after all gates: dials only what one of them approved
-        tls_gate,  # its own hook: certificates that clients refuse
+        DialGuard(sessions, dialling),  # after all gates: dials only what one of them approved
+        RefusedCertificates(sessions, door.endings, neighbours.refused),
+        leaving or Leaving(),
         *neighbours.detectors,
         journal,  # last: it forgets what it has written down
     ]
     return [Guarded(addon, drop) for addon in ordered]
 
 
-def _drop(proxyserver: Proxyserver) -> Callable[..., None]:
+def dropping(proxyserver: Proxyserver) -> Callable[..., None]:
+    """What closes a client's connection."""
     return lambda client: drop_client(client, proxyserver.connections)

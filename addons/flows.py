@@ -2,15 +2,20 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import chain
 
 from mitmproxy import http
 
-from addons.sessions import Session
 from proxy.decision.names import NameProblem, canonical_host
 from proxy.decision.request import Attempt, Stage, Trait
 from proxy.decision.urls import Url, parse_url, readings, split_port
+from proxy.frontdoor.sessions import Session
 
 MAX_TARGET = 64 * 1024
+USUAL_HOST = 260
+KEPT_HOSTS = 4096
+NO_TRAITS: frozenset[Trait] = frozenset()
 
 _METHOD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}\Z")
 _TARGET = re.compile(rb"/[^\x00-\x20\x7f]*\Z")
@@ -29,11 +34,25 @@ class Asked:
     endpoint   canonical name or address of the server that shall get it
     attempts   one for each name the request gives, and for each path its target may be taken for; all
                must be allowed
+    websocket  whether it asks for an upgrade to WebSocket
     """
 
     url: Url
     endpoint: str
     attempts: tuple[Attempt, ...]
+    websocket: bool = False
+
+
+def told_in(headers: http.Headers) -> dict[bytes, bytes]:
+    """The fields of a head by their names in lower case; values of one name joined by commas.
+
+    Each look-up in mitmproxy's own table walks, decodes and compares all fields.
+    """
+    told: dict[bytes, bytes] = {}
+    for name, value in headers.fields:
+        key = name.lower()
+        told[key] = told[key] + b", " + value if key in told else value
+    return told
 
 
 def asked(flow: http.HTTPFlow, session: Session) -> Asked:
@@ -44,11 +63,12 @@ def asked(flow: http.HTTPFlow, session: Session) -> Asked:
     """
     request = flow.request
     _require_one_meaning(request)
+    told = told_in(request.headers)
     secure = bool(flow.client_conn.tls) and session.target is not None
-    if not secure and request.scheme == "https":
+    if not secure and request.data.scheme == b"https":
         raise BadRequest("An https address is asked for with CONNECT, not through a plain request.")
     absolute = _host(request.data.host) if session.target is None else ""
-    named = _named_host(request)
+    named = _named_host(request, told)
     host = absolute or named or (session.target or ("", 0))[0]
     if not host:
         raise BadRequest("The request does not say which site it is for.")
@@ -58,7 +78,9 @@ def asked(flow: http.HTTPFlow, session: Session) -> Asked:
     url = Url(scheme, host, port, paths[0], query)
     endpoint = absolute or session.server_name or host
     names = (host, named, endpoint, session.connect[0] if session.connect else "")
-    return Asked(url, endpoint, _attempts(flow, session, url, names, paths))
+    websocket = _asks_for_websocket(told.get(b"upgrade", b""))
+    attempts = _attempts(request, session, url, names, paths, _traits(names, websocket), told)
+    return Asked(url, endpoint, attempts, websocket)
 
 
 def _require_one_meaning(request: http.Request) -> None:
@@ -71,7 +93,7 @@ def _require_one_meaning(request: http.Request) -> None:
     target = request.data.path
     if not _TARGET.match(target) and (target, request.method) != (b"*", "OPTIONS"):
         raise BadRequest("The request's address is not valid.")
-    if any(_ENDS_A_LINE.search(text) for field in request.headers.fields for text in field):
+    if _ENDS_A_LINE.search(b"".join(chain.from_iterable(request.headers.fields))):
         raise BadRequest("A field of the request is more than one line.")
 
 
@@ -88,7 +110,10 @@ def _paths_and_query(request: http.Request) -> tuple[tuple[str, ...], str]:
     target = request.data.path
     if len(target) > MAX_TARGET:
         raise BadRequest("The address is too long.")
-    text = "".join(chr(octet) if octet < 0x80 else f"%{octet:02X}" for octet in target)
+    if target.isascii():
+        text = target.decode("ascii")
+    else:
+        text = "".join(chr(octet) if octet < 0x80 else f"%{octet:02X}" for octet in target)
     path, _, query = text.partition("#")[0].partition("?")
     try:
         paths = readings(path)
@@ -99,47 +124,68 @@ def _paths_and_query(request: http.Request) -> tuple[tuple[str, ...], str]:
     return paths, query
 
 
+def _traits(names: tuple[str, ...], websocket: bool) -> frozenset[Trait]:
+    mismatch = any(name and name != names[0] for name in names)
+    if not mismatch and not websocket:
+        return NO_TRAITS
+    traits = {Trait.HOST_MISMATCH: mismatch, Trait.WEBSOCKET: websocket}
+    return frozenset(trait for trait, is_on in traits.items() if is_on)
+
+
 def _attempts(
-    flow: http.HTTPFlow, session: Session, url: Url, hosts: tuple[str, ...], paths: tuple[str, ...]
+    request: http.Request,
+    session: Session,
+    url: Url,
+    hosts: tuple[str, ...],
+    paths: tuple[str, ...],
+    traits: frozenset[Trait],
+    told: dict[bytes, bytes],
 ) -> tuple[Attempt, ...]:
-    names = tuple(dict.fromkeys(host for host in hosts if host))
-    traits = set()
-    if len(names) > 1:
-        traits.add(Trait.HOST_MISMATCH)
-    if is_websocket(flow.request):
-        traits.add(Trait.WEBSOCKET)
     first = Attempt(
         client=session.client,
         stage=Stage.HTTP,
         host=url.host,
         url=url,
         login=session.login,
-        method=flow.request.method[:32],
-        referring_host=_referring_host(flow.request),
-        traits=frozenset(traits),
+        method=request.method[:32],
+        referring_host=_referring_host(told.get(b"referer", b"")),
+        traits=traits,
     )
+    if len(paths) == 1 and Trait.HOST_MISMATCH not in traits:
+        return (first,)
+    names = tuple(dict.fromkeys(host for host in hosts if host))
     return tuple(
         replace(first, host=name, url=replace(url, host=name, path=path)) for path in paths for name in names
     )
 
 
-def _named_host(request: http.Request) -> str:
+def _named_host(request: http.Request, told: dict[bytes, bytes]) -> str:
     """The host of the Host field or `:authority`, canonical; "" when there is neither."""
-    fields = request.headers.get_all("host")
-    if len(fields) > 1:
+    field, authority = told.get(b"host", b""), request.data.authority
+    if b"," in field and len(request.headers.get_all("host")) > 1:
         raise BadRequest("The request has two Host fields.")
-    texts = {text for text in (*fields, request.authority) if text}
-    hosts = {_host_of_authority(text) for text in texts}
+    if not field and not authority:
+        return ""
+    hosts = {_host_of_authority(_text(octets)) for octets in (field, authority) if octets}
     if len(hosts) > 1:
         raise BadRequest("The request names two hosts.")
-    return hosts.pop() if hosts else ""
+    return hosts.pop()
+
+
+def _text(octets: bytes) -> str:
+    return octets.decode("utf-8", "surrogateescape")
 
 
 def _host_of_authority(text: str) -> str:
     try:
-        return _host(split_port(text.strip(), 80)[0])
+        return _usual_host(text) if len(text) <= USUAL_HOST else _host(split_port(text.strip(), 80)[0])
     except NameProblem as problem:
         raise BadRequest(f"The request's host is not valid: {problem}.") from problem
+
+
+@lru_cache(KEPT_HOSTS)
+def _usual_host(text: str) -> str:
+    return canonical_host(split_port(text.strip(), 80)[0])
 
 
 def _host(text: str) -> str:
@@ -149,39 +195,19 @@ def _host(text: str) -> str:
         raise BadRequest(f"The request's host is not valid: {problem}.") from problem
 
 
-def _referring_host(request: http.Request) -> str:
-    text = request.headers.get("referer", "")
-    if "://" not in text[:12]:
+def _referring_host(field: bytes) -> str:
+    if b"://" not in field[:12]:
         return ""
     try:
-        return parse_url(text[:4096]).host
+        return parse_url(_text(field[:4096])).host
     except NameProblem:
         return ""
 
 
 def is_websocket(request: http.Request) -> bool:
     """Say whether a request asks for an upgrade to WebSocket."""
-    return bool(request.headers.get("upgrade", "").strip().lower() == "websocket")
+    return _asks_for_websocket(told_in(request.headers).get(b"upgrade", b""))
 
 
-def connect_target(flow: http.HTTPFlow) -> tuple[str, int]:
-    """Host and port of a CONNECT request, the host canonical.
-
-    Raises BadRequest when the host is none.
-    """
-    return _host(flow.request.host), flow.request.port
-
-
-def tls_attempt(
-    session: Session, host: str, traits: frozenset[Trait] = frozenset(), method: str = ""
-) -> Attempt:
-    """The attempt that a CONNECT request, a TLS handshake or a stream that is no HTTP makes."""
-    return Attempt(session.client, Stage.TLS, host, login=session.login, method=method, traits=traits)
-
-
-def canonical_peer(address: str) -> str:
-    """A socket's address in our spelling: no zone, IPv4-mapped IPv6 as IPv4.
-
-    Raises NameProblem when it is no address.
-    """
-    return canonical_host(address.partition("%")[0])
+def _asks_for_websocket(upgrade: bytes) -> bool:
+    return upgrade.strip().lower() == b"websocket"

@@ -4,10 +4,9 @@ mitmproxy logs an exception from an addon and lets the flow go on upstream, whic
 filter off; so none of our hooks reaches mitmproxy unguarded.
 """
 
-import inspect
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from mitmproxy import connection, exceptions, http, tls
 from mitmproxy.proxy import layer, server_hooks
@@ -24,6 +23,7 @@ HOOKS = (
     "server_connect",
     "server_connected",
     "server_connect_error",
+    "server_disconnected",
     "next_layer",
     "http_connect",
     "requestheaders",
@@ -31,9 +31,12 @@ HOOKS = (
     "responseheaders",
     "response",
     "error",
+    "tls_clienthello",
     "tls_start_client",
     "tls_failed_client",
     "tls_start_server",
+    "tls_established_server",
+    "tls_failed_server",
     "websocket_message",
     "websocket_end",
 )
@@ -58,25 +61,24 @@ class Guarded:
                 setattr(self, hook, self._guarded(hook, method))
 
     def _guarded(self, name: str, hook: Hook) -> Hook:
-        if inspect.iscoroutinefunction(hook):
+        """Wrap a hook. What it returns to be awaited is guarded as well."""
 
-            async def waiting(data: Any) -> None:
-                try:
-                    await hook(data)
-                except Exception as error:  # noqa: BLE001  (the boundary that STYLE.md asks for)
-                    self._failed(name, error, data)
-
-            return waiting
-
-        def running(data: Any) -> None:
+        async def waiting(rest: Awaitable[None], data: Any) -> None:
             try:
-                hook(data)
+                await rest
+            except Exception as error:  # noqa: BLE001  (the boundary that STYLE.md asks for)
+                self._failed(name, error, data)
+
+        def running(data: Any) -> Awaitable[None] | None:
+            try:
+                rest = hook(data)
             except Exception as error:  # noqa: BLE001
                 self._failed(name, error, data)
+            return None if rest is None else waiting(rest, data)
 
         return running
 
-    def _failed(self, hook: str, error: Exception, data: object) -> None:
+    def _failed(self, hook: str, error: Exception, data: object) -> NoReturn:
         refuse(data, self._drop)
         metrics.HOOK_ERRORS.inc(hook)
         kind = (hook, type(error))

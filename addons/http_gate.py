@@ -1,31 +1,33 @@
 """What becomes of an HTTP request: the page, the block page, or a restricted search?"""
 
+from collections.abc import Awaitable
 from dataclasses import replace
+from datetime import datetime
 
 from mitmproxy import http
 
 from addons.block_answers import BlockAnswers
-from addons.dialling import Dialling, Found
-from addons.flows import Asked, BadRequest, asked, is_websocket
-from addons.login import LoginGate
-from addons.plain_pages import bad_request, no_answer
-from addons.refusals import refused_by_proxy
+from addons.flows import Asked, BadRequest, asked
+from addons.plain_pages import bad_request, no_answer, response_of
 from addons.safe_search import apply_safe_search
-from addons.sessions import Exchange, Session, Sessions
 from proxy import metrics
 from proxy.decision.pipeline import strictest
 from proxy.decision.verdict import Action
+from proxy.frontdoor.dialling import Dialling, Found
+from proxy.frontdoor.login import LoginGate
+from proxy.frontdoor.refusals import refused_by_proxy
+from proxy.frontdoor.sessions import Exchange, Session, Sessions, soonest
 from proxy.gateway import Gateway
 from proxy.judgement import Judgement
 
 HTTP_PORT = 80
 FIRST_FREE_PORT = 1024
 
-STRIPPED = (
-    "proxy-authorization", "proxy-connection", "proxy-authenticate", "http2-settings", "keep-alive", "te",
-    "x-authenticated-user", "x-authenticated-groups", "x-client-username", "x-client-ip",
-    "x-forwarded-for", "x-real-ip", "forwarded",
-)  # fmt: skip
+STRIPPED = frozenset((
+    b"proxy-authorization", b"proxy-connection", b"proxy-authenticate", b"http2-settings", b"keep-alive",
+    b"te", b"x-authenticated-user", b"x-authenticated-groups", b"x-client-username", b"x-client-ip",
+    b"x-forwarded-for", b"x-real-ip", b"forwarded",
+))  # fmt: skip
 """Fields that speak to a proxy, or claim who somebody is; servers behind us get neither.
 
 `te` because trailers end an HTTP/1 connection of mitmproxy's; HTTP/2 keeps it."""
@@ -47,19 +49,32 @@ class HttpGate:
         self._dialling = dialling
         self._login = login
         self._answers = answers
+        self._requests = metrics.QUERIES.bind("http", "request")
 
-    async def requestheaders(self, flow: http.HTTPFlow) -> None:
-        """Answer, or let the request go to a judged address."""
+    def requestheaders(self, flow: http.HTTPFlow) -> Awaitable[None] | None:
+        """Answer, or let the request go to a judged address; waits only for log-ins and for new names."""
         if flow.response or flow.error:
-            return
+            return None
         session = self._sessions.of(flow.client_conn.id)
         session.handshake = None
-        metrics.QUERIES.inc("http", "request")
+        self._requests.inc()
         flow.request.stream = False
-        if session.target is None:
-            flow.response = await self._login.refusal(session, flow.request)
-        if not flow.response:
-            await self._judge(flow, session)
+        if session.target is None and self._may_ask_for_login():
+            return self._with_login(flow, session)
+        return self._judge(flow, session)
+
+    def _may_ask_for_login(self) -> bool:
+        settings = self._gateway.settings
+        return settings is not None and (settings.proxy.htpasswd is not None or settings.proxy.require_login)
+
+    async def _with_login(self, flow: http.HTTPFlow, session: Session) -> None:
+        refusal = await self._login.refusal(session, flow.request.headers.get("proxy-authorization", ""))
+        if refusal is not None:
+            flow.response = response_of(refusal.page)
+            return
+        waits = self._judge(flow, session)
+        if waits is not None:
+            await waits
 
     def request(self, flow: http.HTTPFlow) -> None:
         """Refuse a request that reached this hook without an answer and without being let go."""
@@ -69,13 +84,13 @@ class HttpGate:
         if flow.id not in session.exchanges:
             raise RuntimeError("a request came to its end unjudged")
 
-    async def _judge(self, flow: http.HTTPFlow, session: Session) -> None:
+    def _judge(self, flow: http.HTTPFlow, session: Session) -> Awaitable[None] | None:
         try:
             request = asked(flow, session)
         except BadRequest as bad:
             metrics.REFUSED.inc("http", "malformed")
             flow.response = bad_request(str(bad))
-            return
+            return None
         judgement = self._binding(request)
         if session.target is None and not _may_be_http(request.url.port):
             judgement = refused_by_proxy(
@@ -83,18 +98,34 @@ class HttpGate:
             )
         if judgement.verdict.action is Action.BLOCK:
             flow.response = self._answers.blocked(judgement, flow.request)
-            return
+            return None
+        found = self._dialling.known(session, request.endpoint, request.url.port)
+        if found is None:
+            return self._when_found(flow, session, request, judgement)
+        self._go(flow, session, request, judgement, found)
+        return None
+
+    async def _when_found(
+        self, flow: http.HTTPFlow, session: Session, request: Asked, judgement: Judgement
+    ) -> None:
         found = await self._dialling.find(session, request.endpoint, request.url.port)
         if session.over and found.verdict is None:
             self._answers.unanswered(judgement)  # the client did not wait for the name
             flow.kill()
             return
+        self._go(flow, session, request, judgement, found)
+
+    def _go(
+        self, flow: http.HTTPFlow, session: Session, request: Asked, judgement: Judgement, found: Found
+    ) -> None:
         if found.address is None:
             flow.response = self._no_address(judgement, found, flow.request)
-            return
-        self._let_go(flow, session, request, judgement, found.address)
+        else:
+            self._let_go(flow, session, request, judgement, found.address, found.until)
 
     def _binding(self, request: Asked) -> Judgement:
+        if len(request.attempts) == 1:
+            return self._gateway.judge(request.attempts[0])
         judgements = [self._gateway.judge(attempt) for attempt in request.attempts]
         verdict = strictest(one.verdict for one in judgements)
         return next(one for one in judgements if one.verdict is verdict)
@@ -116,9 +147,17 @@ class HttpGate:
         request: Asked,
         judgement: Judgement,
         address: tuple[str, int],
+        behind_until: datetime | None,
     ) -> None:
-        """Send the request to the judged address, and to no other."""
-        session.exchanges[flow.id] = Exchange(judgement)
+        """Send the request to the judged address, and to no other.
+
+        behind_until    when a verdict on what stands behind the name may first change
+        """
+        holds = len(request.attempts) == 1 and judgement.policy is self._gateway.policy
+        # of several verdicts any may run out first, and one from before a swap may hold no more: the sweep
+        # that comes next finds out
+        until = soonest(judgement.verdict.until, behind_until) if holds else judgement.request.at
+        session.exchanges[flow.id] = Exchange(judgement, request.attempts, until=until)
         _clean(flow.request, request)
         if judgement.verdict.action is Action.REWRITE and judgement.policy is not None:
             apply_safe_search(flow.request, request.url.host, judgement.policy, judgement.view)
@@ -133,30 +172,48 @@ def _may_be_http(port: int) -> bool:
 def _clean(request: http.Request, target: Asked) -> None:
     """Leave in a request only what a server may see, and let it name one host and one path only."""
     request.data.path = request.data.path.partition(b"#")[0]
-    for name in STRIPPED:
-        if not (request.is_http2 and name == "te"):
-            request.headers.pop(name, None)
+    fields = request.headers.fields
     if request.is_http2:
+        stripped = STRIPPED - {b"te"}
+        request.headers.fields = tuple(field for field in fields if field[0].lower() not in stripped)
         return
-    if not is_websocket(request):
-        request.headers.pop("upgrade", None)
-    _clean_connection(request)
+    kept: list[tuple[bytes, bytes]] = []
+    connection: list[bytes] = []
+    place = -1
+    for name, value in fields:
+        key = name.lower()
+        if key == b"connection":
+            connection.append(value)
+        elif key == b"host":
+            place = len(kept)
+            kept.append((name, value))
+        elif key not in STRIPPED and (key != b"upgrade" or target.websocket):
+            kept.append((name, value))
+    said = _said_of_connection(connection, target.websocket)
+    if said:
+        kept.append((b"Connection", said))
     request.authority = ""
-    if "host" not in request.headers or target.endpoint == target.url.host:
-        host = f"[{target.url.host}]" if ":" in target.url.host else target.url.host
-        usual = target.url.port == (443 if target.url.scheme == "https" else HTTP_PORT)
-        request.headers["Host"] = host if usual else f"{host}:{target.url.port}"
+    if place < 0:
+        kept.append((b"Host", _host_field(target)))
+    elif target.endpoint == target.url.host:
+        kept[place] = (kept[place][0], _host_field(target))
+    request.headers.fields = tuple(kept)
 
 
-def _clean_connection(request: http.Request) -> None:
+def _host_field(target: Asked) -> bytes:
+    url = target.url
+    host = f"[{url.host}]" if ":" in url.host else url.host
+    usual = url.port == (443 if url.scheme == "https" else HTTP_PORT)
+    return (host if usual else f"{host}:{url.port}").encode("ascii")
+
+
+def _said_of_connection(fields: list[bytes], websocket: bool) -> bytes:
     """Leave only what Connection says about the connection; naming a field there asks to drop it.
 
     A server behind us would drop the field that holds a search to its safe mode (RFC 9110, section 7.6.1).
     """
-    said = {word.strip().lower() for word in request.headers.get("connection", "").split(",")}
-    request.headers.pop("connection", None)
-    kept = [word for word in ("close", "keep-alive", "upgrade") if word in said]
-    if "upgrade" not in request.headers and "upgrade" in kept:
-        kept.remove("upgrade")
-    if kept:
-        request.headers["Connection"] = ", ".join(kept)
+    if not fields:
+        return b""
+    said = {word.strip().lower() for word in b",".join(fields).split(b",")}
+    words = (b"close", b"keep-alive", b"upgrade") if websocket else (b"close", b"keep-alive")
+    return b", ".join(word for word in words if word in said)

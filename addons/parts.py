@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from ipaddress import ip_network
 from pathlib import Path
 
-from addons.destinations import Destinations
+from proxy.frontdoor.destinations import Destinations
 from proxy.gateway import Gateway
 from proxy.identity.htpasswd import Htpasswd, HtpasswdProblem
 from proxy.identity.logins import Logins
@@ -66,11 +66,15 @@ def destinations_of(settings: Settings) -> Destinations:
     """Read what may be dialled out of the settings."""
     dns, page, proxy = settings.dns, settings.block_page, settings.proxy
     listening = (*dns.listen, *page.listen_http, *page.listen_https, proxy.listen, *proxy.transparent_listen)
-    admin = settings.gateway.admin_listen.port
     zones = (*dns.local_zones, *(zone.zone for zone in dns.forward_zones if zone.allow_private))
     return Destinations(
         private=tuple(ip_network(range_) for range_ in proxy.private_destinations),
         local_zones=tuple(zones),
-        own_ports=frozenset(one.port for one in listening) | frozenset(range(admin, admin + MAX_PROCESSES)),
+        own_ports=frozenset(one.port for one in listening) | _admin_ports(settings.gateway.admin_listen.port),
         page_ports=frozenset(one.port for one in (*page.listen_http, *page.listen_https)),
     )
+
+
+def _admin_ports(first: int) -> frozenset[int]:
+    """The ports of all processes' measurements; with 0 the kernel chooses, and nobody knows them."""
+    return frozenset(range(first, first + MAX_PROCESSES)) if first else frozenset()

@@ -2,7 +2,8 @@
 
 from mitmproxy import http
 
-from proxy.pages.render import Page, plain_page
+from proxy.frontdoor.answers import Page
+from proxy.pages.render import plain_page
 
 
 def response_of(page: Page) -> http.Response:

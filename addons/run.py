@@ -5,16 +5,19 @@ import logging
 import socket
 from pathlib import Path
 
-from mitmproxy import options
 from mitmproxy.addons.core import Core
 from mitmproxy.addons.disable_h2c import DisableH2C
 from mitmproxy.addons.proxyserver import Proxyserver
 from mitmproxy.master import Master
-from mitmproxy.platform.linux import original_addr
 
 from addons.certificates import SchoolCertificates
-from addons.chain import Neighbours, gateway_addons
-from addons.listening import Listening, OriginalDestination
+from addons.chain import Neighbours, dropping, front_door, gateway_addons
+from addons.handed_on import HandedOn
+from addons.hooks import HookedOptions, Hooks
+from addons.lean_messages import make_messages_lean
+from addons.leaving import Leaving
+from addons.upstream_sessions import UpstreamSessions
+from proxy.frontdoor.listening import OriginalDestination, original_destination
 from proxy.pinned import CertificateRefusals
 
 log = logging.getLogger(__name__)
@@ -37,21 +40,27 @@ class Proxy:
         *,
         authority: Path,
         trust: Path | None = None,
-        original: OriginalDestination = original_addr,
+        original: OriginalDestination = original_destination,
     ) -> None:
         logging.getLogger("mitmproxy").setLevel(logging.ERROR)  # below, it writes down visited hosts
+        make_messages_lean()
         self._refused: CertificateRefusals = neighbours.refused
-        self._master = Master(_options(authority.parent, trust))
-        proxyserver = Proxyserver()
+        own_options = _options(authority.parent, trust)
+        self._master = Master(own_options)
+        proxyserver, self._leaving = Proxyserver(), Leaving()
+        self.door = front_door(neighbours, original)
         self._master.addons.add(
             Core(),
             proxyserver,
-            *gateway_addons(neighbours, proxyserver),
+            *gateway_addons(neighbours, self.door, proxyserver, self._leaving),
             SchoolCertificates(authority),
+            UpstreamSessions(),  # behind the certificates, which make the connection's TLS object
             DisableH2C(),
         )
-        self._master.options.update(connection_strategy="lazy")
-        self.listening = Listening(self._master, proxyserver, original)
+        own_options.update(connection_strategy="lazy")  # type: ignore[no-untyped-call]
+        own_options.take(Hooks(self._master.addons.chain, dropping(proxyserver)))
+        self.connections = proxyserver.connections
+        self._handed_on = HandedOn(self._master, proxyserver)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(
@@ -59,17 +68,23 @@ class Proxy:
     ) -> None:
         """Begin to serve on listening sockets, which are closed again by `stop`."""
         self._tasks = [asyncio.create_task(self._master.run()), asyncio.create_task(self._save())]
+        self.door.open(asyncio.get_running_loop(), self._handed_on)
         if explicit is not None:
-            await self.listening.explicit(explicit)
+            self.door.explicit(explicit)
         for listener in transparent:
-            await self.listening.transparent(listener)
+            self.door.transparent(listener)
 
     async def stop(self, grace_s: float = 5.0) -> None:
-        """Accept nobody any more, give open connections some time to end, then close them."""
-        self.listening.close()
-        await self.listening.drained(grace_s)
-        self.listening.drop_all()
-        await self.listening.drained(1.0)
+        """Accept nobody any more, give open connections some time to end, then close them.
+
+        Each answer that is still given says that its connection closes.
+        """
+        self._leaving.begin()
+        self.door.close()
+        await self.door.drained(grace_s)
+        self.door.drop_all()
+        await self.door.drained(1.0)
+        self.door.shut()
         self._master.should_exit.set()
         for task in self._tasks[1:]:
             task.cancel()
@@ -88,9 +103,9 @@ class Proxy:
             log.error("the table of refused certificates cannot be written: %s", error)
 
 
-def _options(directory: Path, trust: Path | None) -> options.Options:
+def _options(directory: Path, trust: Path | None) -> HookedOptions:
     """mitmproxy's options. No server of its own: `Listening` accepts; no raw TCP, no HTTP/3."""
-    return options.Options(
+    return HookedOptions(
         server=False,
         confdir=str(directory),
         rawtcp=False,

@@ -14,13 +14,16 @@ from pathlib import Path
 
 from addons.certificates import trust_file
 from addons.chain import Neighbours
-from addons.listening import inherited_listener, open_listener
+from addons.growth import outgrown
 from addons.run import Proxy
 from proxy.authority.authority import Authority
 from proxy.authority.errors import AuthorityProblem
 from proxy.commands import Commands, Exit, config_argument
 from proxy.dns.errors import DnsProblem
 from proxy.dns.resolver import Resolver
+from proxy.event_loop import new_event_loop
+from proxy.frontdoor.listening import inherited_listener, open_listener
+from proxy.frontdoor.process import allow_descriptors
 from proxy.gateway import Gateway
 from proxy.journal.pseudonym import PseudonymKeyError, Pseudonyms
 from proxy.journal.spool import Spool
@@ -32,6 +35,7 @@ from proxy.pinned import CertificateRefusals, table_path
 from proxy.settings.schema import Settings
 from proxy.startup import Start, starting
 from proxy.supervisor.parts import workers
+from proxy.supervisor.succession import Voice
 from proxy.supervisor.worker import administration, spool_of
 from proxy.tickets.errors import KeyringProblem
 from proxy.tickets.keyring import Keyring, keyring_path
@@ -45,6 +49,7 @@ SIGTERM finishes what is under way, for a few seconds, and ends the worker. A ne
 taken up within a second; changed addresses need a restart."""
 
 GRACE_S = 5.0
+LEAVING_GRACE_S = 60.0
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +96,9 @@ def run(args: argparse.Namespace) -> int:
         print("schoolgate: no settings can be used, so nothing is served", file=sys.stderr)
         return Exit.FAILED
     try:
-        asyncio.run(serve(start, start.settings, args.worker, args.listen_fd, args.also_trust))
+        allow_descriptors(start.settings.proxy.max_connections)
+        main = serve(start, start.settings, args.worker, args.listen_fd, args.also_trust)
+        asyncio.run(main, loop_factory=new_event_loop)
     except (
         OSError,
         AuthorityProblem,
@@ -154,11 +161,38 @@ async def _serving(
     log.info("serves on %s", where)
     gc.collect()
     gc.freeze()  # what lives as long as the process need not be looked at again
-    await stopping.wait()
+    voice = Voice.of()
+    voice.serves()
+    grace_s = GRACE_S
+    if await _outgrown(worker.gateway, voice, stopping):
+        grace_s = LEAVING_GRACE_S
+        if endpoint is not None:
+            endpoint.close()  # its port is the successor's
+        voice.asks_for_successor()
+        await stopping.wait()
     if endpoint is not None:
         endpoint.close()
     await pages.close()
-    await worker.proxy.stop(GRACE_S)
+    await worker.proxy.stop(grace_s)
+
+
+async def _outgrown(gateway: Gateway, voice: Voice, stopping: asyncio.Event) -> bool:
+    """Wait until the worker shall end (False), or has grown so large that it needs a successor (True)."""
+
+    def bound_mb() -> int:
+        return gateway.settings.proxy.recycle_over_mb if gateway.settings else 0
+
+    growing, told = asyncio.ensure_future(outgrown(bound_mb)), asyncio.ensure_future(stopping.wait())
+    await asyncio.wait({growing, told}, return_when=asyncio.FIRST_COMPLETED)
+    if not told.done() and not voice.is_heard:
+        log.warning("has grown past proxy.recycle_over_mb; no supervisor is there to start a fresh worker")
+        await told
+    growing.cancel()
+    if told.done():
+        return False
+    told.cancel()
+    log.info("has grown to %d MB of memory and hands over to a fresh worker", growing.result())
+    return True
 
 
 def _made(start: Start, settings: Settings, number: int, spool: Spool, also_trust: Sequence[Path]) -> Worker:
@@ -188,7 +222,7 @@ def _listeners(
     else:
         explicit = open_listener(settings.proxy.listen, share=True)
     own = settings.proxy.transparent_listen[number : number + 1]
-    return explicit, tuple(open_listener(where) for where in own)
+    return explicit, tuple(open_listener(where, share=True) for where in own)
 
 
 def _shown(listener: socket.socket) -> str:

@@ -16,10 +16,12 @@ class Detector:
 
 def test_gates_come_first_detectors_behind_them_and_the_log_last(tmp_path):
     with school(tmp_path, records=records_for()) as run:
-        made = gateway_addons(Neighbours(run.gateway, None, None, None, (Detector(),)), Proxyserver())
+        made = gateway_addons(
+            Neighbours(run.gateway, None, None, None, (Detector(),)), run.proxy.door, Proxyserver()
+        )
     assert all(isinstance(one, Guarded) for one in made)
     names = [one.name for one in made]
     assert names == [
-        "clients", "nextlayer", "connectgate", "httpgate", "bodies", "dialling", "tlsgate", "detector",
-        "browsinglog",
+        "nextlayer", "latetunnels", "httpgate", "bodies", "dialguard", "refusedcertificates", "leaving",
+        "detector", "browsinglog",
     ]  # fmt: skip

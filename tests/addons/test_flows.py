@@ -3,11 +3,10 @@
 import pytest
 from mitmproxy import connection, http
 
-from addons.flows import BadRequest, asked, canonical_peer, is_websocket
-from addons.sessions import Session
-from proxy.decision.names import NameProblem
+from addons.flows import BadRequest, asked, is_websocket
 from proxy.decision.request import Trait
 from proxy.decision.urls import Url
+from proxy.frontdoor.sessions import Session
 
 
 def flow(url: str, fields: dict[str, str], *, tls: bool = False) -> http.HTTPFlow:
@@ -72,19 +71,6 @@ def test_an_upgrade_to_websocket_is_a_trait():
     made = flow("http://a.example/", {"Host": "a.example", "Upgrade": "WebSocket"})
     assert is_websocket(made.request)
     assert asked(made, Session("192.0.2.7")).attempts[0].traits == {Trait.WEBSOCKET}
-
-
-@pytest.mark.parametrize(
-    ("address", "expected"),
-    [("::ffff:192.0.2.7", "192.0.2.7"), ("fe80::1%eth0", "fe80::1"), ("192.0.2.7", "192.0.2.7")],
-)
-def test_a_peer_has_one_spelling(address, expected):
-    assert canonical_peer(address) == expected
-
-
-def test_a_peer_that_is_no_address_is_none():
-    with pytest.raises(NameProblem):
-        canonical_peer("")
 
 
 @pytest.mark.parametrize(

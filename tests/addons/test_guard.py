@@ -71,7 +71,7 @@ def test_no_content_reaches_the_client_when_a_hook_raises_behind(tmp_path, hook)
         assert len(origin.requests) == 1
 
 
-@pytest.mark.parametrize("hook", ["http_connect", "tls_start_client", "tls_start_server"])
+@pytest.mark.parametrize("hook", ["tls_start_client", "tls_start_server"])
 def test_over_tls_a_fault_refuses_too(tmp_path, hook):
     origins = TestAuthority(tmp_path)
     with (

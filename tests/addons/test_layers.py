@@ -3,44 +3,12 @@
 import contextlib
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from addons.layers import Speaks, speaks
 from fake_origins import http_origin, raw_origin
 from proxy.decision.verdict import Action, Reason
 from school_proxy import BYOD, read_all, records_for, school
 
 NAMES = records_for("learn.test", "games.test")
-
-
-@pytest.mark.parametrize(
-    ("first", "expected"),
-    [
-        pytest.param(b"GET / HTTP/1.1\r\n", Speaks.HTTP, id="a request"),
-        pytest.param(b"M-SEARCH * HTTP/1.0\n", Speaks.HTTP, id="a method with a hyphen"),
-        pytest.param(b"", Speaks.UNKNOWN_YET, id="nothing yet"),
-        pytest.param(b"GE", Speaks.UNKNOWN_YET, id="half a method"),
-        pytest.param(b"GET /a", Speaks.UNKNOWN_YET, id="half a line"),
-        pytest.param(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", Speaks.SOMETHING_ELSE, id="HTTP/2 without TLS"),
-        pytest.param(b"SSH-2.0-x\r\n", Speaks.SOMETHING_ELSE, id="SSH"),
-        pytest.param(b"\x05\x01\x00", Speaks.SOMETHING_ELSE, id="SOCKS"),
-        pytest.param(b"\x13BitTorrent protocol", Speaks.SOMETHING_ELSE, id="BitTorrent"),
-        pytest.param(b"get / HTTP/1.1\r\n", Speaks.SOMETHING_ELSE, id="lower case is no method"),
-        pytest.param(b"SSTP_DUPLEX_POST /x HTTP/1.1\r\n", Speaks.SOMETHING_ELSE, id="SSTP"),
-        pytest.param(b"A" * 40, Speaks.SOMETHING_ELSE, id="a method without end"),
-        pytest.param(b"GET " + b"a" * 70_000, Speaks.SOMETHING_ELSE, id="a line without end"),
-    ],
-)
-def test_first_bytes_are_told_apart(first, expected):
-    assert speaks(first) is expected
-
-
-@given(st.binary(max_size=200))
-def test_whatever_comes_first_the_answer_is_one_of_three_and_final_ones_stay(first):
-    answer = speaks(first)
-    if answer is not Speaks.UNKNOWN_YET:
-        assert speaks(first + b"more\r\n") is answer or b"\n" not in first
 
 
 @pytest.mark.parametrize("first", [b"\x05\x01\x00", b"SSH-2.0-x\r\n", b"\x16\x03\x01\x02\x00\x01"])

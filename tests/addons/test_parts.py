@@ -4,8 +4,8 @@ from pathlib import Path
 
 import bcrypt
 
-from addons.destinations import Destinations
 from addons.parts import Parts, destinations_of
+from proxy.frontdoor.destinations import Destinations
 from proxy.gateway import Gateway
 from school_proxy import settings_of
 

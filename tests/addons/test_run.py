@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from mitmproxy import http
 
-from addons.sessions import Session
 from fake_origins import TestAuthority, http_origin
 from proxy.bundle.load import LoadedBundle
+from proxy.frontdoor.sessions import Session
 from school_proxy import read_all, records_for, school
 
 NAMES = records_for("learn.test", "games.test")

@@ -7,9 +7,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.sync.server import serve
 
-from addons.tunnels import ACCESS_DENIED, drop_client, stop_websocket
-from fake_origins import raw_origin
-from school_proxy import BYOD, records_for, school
+from addons.tunnels import drop_client, stop_websocket
+from school_proxy import records_for, school
 
 NAMES = records_for("learn.test")
 
@@ -32,7 +31,7 @@ def test_a_message_that_a_detector_stops_reaches_nobody_and_the_connection_ends(
         threading.Thread(target=server.serve_forever, daemon=True).start()
         detector = Stops()
         with school(tmp_path, records=NAMES, connect_ports=[port], detectors=(detector,)) as run:
-            detector.connections = run.proxy.listening._connections.connections
+            detector.connections = run.proxy.connections
             raw, _ = run.tunnel(f"learn.test:{port}")
             with connect(f"ws://learn.test:{port}/", sock=raw, proxy=None) as peer:
                 peer.send("good")
@@ -48,13 +47,3 @@ def test_dropping_a_client_that_is_gone_does_nothing():
     from mitmproxy.connection import Client
 
     drop_client(Client(peername=("127.0.0.2", 1), sockname=("127.0.0.1", 2)), {})
-
-
-def test_a_refused_tls_client_is_told_by_an_alert(tmp_path):
-    hello = bytes.fromhex("16030100050100000100")  # a ClientHello that ends too early to be one
-    with raw_origin() as target, school(tmp_path, records=NAMES, connect_ports=[target.port]) as run:
-        connection, _ = run.tunnel(f"learn.test:{target.port}", BYOD)
-        connection.sendall(hello)
-        connection.shutdown(1)
-        assert connection.recv(100) in (b"", ACCESS_DENIED)
-        assert target.connections == 0

@@ -18,13 +18,14 @@ from httpcore._backends.sync import SyncBackend
 
 import policies
 from addons.chain import Neighbours
-from addons.listening import open_listener
 from addons.run import Proxy
 from proxy.authority.authority import Authority
 from proxy.bundle.load import LoadedBundle
 from proxy.decision.policy import LogLevel, PassEntry, Scope
 from proxy.dns.resolver import Resolver
-from proxy.gateway import Gateway
+from proxy.event_loop import new_event_loop
+from proxy.frontdoor.listening import open_listener
+from proxy.gateway import Clock, Gateway, utc_now
 from proxy.identity.identities import Identities
 from proxy.journal.event import Event
 from proxy.journal.pseudonym import Pseudonyms
@@ -165,7 +166,7 @@ class School:
     def wait_until_idle(self) -> None:
         """Wait until the worker has no client connection; fails after ten seconds."""
         deadline = time.monotonic() + 10
-        while self.proxy.listening._connections.connections:
+        while len(self.proxy.door.sessions):
             assert time.monotonic() < deadline, "clients are still connected"
             time.sleep(0.02)
 
@@ -209,9 +210,11 @@ def school(
     trust: Path | None = None,
     detectors: tuple[object, ...] = (),
     policy: Mapping[str, Any] | None = None,
+    clock: Clock = utc_now,
+    loop_factory: Callable[[], asyncio.AbstractEventLoop] = new_event_loop,
     **proxy: Any,
 ) -> Iterator[School]:
-    """Run a worker until the block ends."""
+    """Run a worker until the block ends, on the event loop that the product runs on."""
     settings = settings_of(state, records=records, **proxy)
     entries = tuple(PassEntry(name, "passes", number) for number, name in enumerate(passes, 1))
     pupils = replace(policies.PUPILS, pass_lists=("passes",))
@@ -221,7 +224,7 @@ def school(
     spool_directory = state / "spool"
     pseudonyms = Pseudonyms.open_or_create(state / "keys")
     spool = Spool(spool_directory, worker="http-0", gateway="gateway", sync_ms=20)
-    gateway = Gateway(state, spool=spool, pseudonyms=pseudonyms)
+    gateway = Gateway(state, spool=spool, pseudonyms=pseudonyms, clock=clock)
     gateway.swap(LoadedBundle(written, settings, Identities.from_settings(settings)))
     authority = Authority.open_or_create(state / "ca", "Oak School")
     keyring = Keyring.open_or_create(keyring_path(state), datetime.now(UTC))
@@ -242,6 +245,7 @@ def school(
                 Refusals(gateway, keyring, pseudonyms.of),
                 CertificateRefusals(table_path(state, 0)),
                 detectors,
+                clock,
             ),
             authority=authority.path,
             trust=trust,
@@ -256,7 +260,7 @@ def school(
         await stop.wait()
         await worker.stop(grace_s=0.2)
 
-    thread = threading.Thread(target=lambda: asyncio.run(work()), daemon=True)
+    thread = threading.Thread(target=lambda: asyncio.run(work(), loop_factory=loop_factory), daemon=True)
     thread.start()
     assert started.wait(20), "the proxy did not start"
     worker, port, transparent_port, loop = made

@@ -11,16 +11,16 @@ import ssl
 import sys
 import time
 
-from mitmproxy.proxy.layers.tls import parse_client_hello
-
-from addons.layers import speaks
-from addons.login import credentials
 from addons.safe_search import with_params
 from proxy.decision.names import NameProblem, canonical_host
+from proxy.frontdoor.client_hello import NotAHello, read_hello
+from proxy.frontdoor.first_bytes import BadConnect, read_connect, speaks
+from proxy.frontdoor.login import credentials
 
 LINES = (
     b"GET /search?q=cats&s%61fe=off HTTP/1.1\r\nHost: www.example.org\r\n\r\n",
     b"CONNECT www.example.org:443 HTTP/1.1\r\n\r\n",
+    b"CONNECT [2001:db8::1]:443 HTTP/1.1\r\nHost: a\r\nProxy-Authorization: Basic YW15OnJlZA==\r\n\r\n",
     b"Basic YW15OnJlZA==",
 )
 
@@ -34,6 +34,13 @@ def client_hello() -> bytes:
     with contextlib.suppress(ssl.SSLWantReadError):
         client.do_handshake()
     return outgoing.read()
+
+
+def in_records(hello: bytes, size: int = 60) -> bytes:
+    """The same ClientHello in several records."""
+    message = hello[5:]
+    parts = [message[at : at + size] for at in range(0, len(message), size)]
+    return b"".join(hello[:3] + len(part).to_bytes(2, "big") + part for part in parts)
 
 
 def mutated(data: bytes, dice: random.Random) -> bytes:
@@ -59,10 +66,12 @@ def read(data: bytes) -> None:
     text = data.decode("latin-1")
     credentials(text)
     with_params(text, {"safe": "active"})
-    with contextlib.suppress(ValueError, NameProblem):
-        hello = parse_client_hello(data)
-        if hello is not None and hello.sni:
-            canonical_host(hello.sni)
+    with contextlib.suppress(BadConnect):
+        read_connect(data)
+    with contextlib.suppress(NotAHello, NameProblem):
+        hello = read_hello(data)
+        if hello is not None and hello.name:
+            canonical_host(hello.name)
 
 
 def main() -> int:
@@ -72,7 +81,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=None)
     args = parser.parse_args()
     dice = random.Random(args.seed)
-    seeds = (*LINES, client_hello())
+    seeds = (*LINES, client_hello(), in_records(client_hello()))
     ends, runs = time.monotonic() + args.seconds, 0
     while time.monotonic() < ends:
         data = mutated(dice.choice(seeds), dice)

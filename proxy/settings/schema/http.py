@@ -36,6 +36,8 @@ class ProxySettings(Part):
     """Largest download, in bytes; 0: no limit."""
     max_connections: Annotated[int, Field(ge=10, le=1_000_000)] = 5000
     """Client connections open at once, per worker."""
+    recycle_over_mb: Annotated[int, Field(ge=0, le=1024 * 1024)] = 1024
+    """Megabytes of memory of its own beyond which a worker hands over to a fresh one; 0: never."""
 
 
 class BlockPageSettings(Part):

@@ -1,6 +1,8 @@
 """`schoolgate http`: a worker as a process, alone and beside others."""
 
+import asyncio
 import contextlib
+import logging
 import os
 import signal
 import socket
@@ -13,11 +15,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from addons.listening import open_listener
-from fake_origins import http_origin
-from proxy.commands import Exit
+from fake_origins import http_origin, serving
+from greetings import client_hello
+from proxy.commands import Exit, http
+from proxy.frontdoor.listening import open_listener
+from proxy.gateway import Gateway
 from proxy.journal.read import Journal
 from proxy.settings.fields import Endpoint
+from proxy.supervisor.succession import Voice
 from running_filter import ADMIN_PORTS, free_ports
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -123,6 +128,52 @@ def test_workers_share_one_port_and_a_killed_one_takes_no_client_with_it(config)
     assert hosts.count("games.demo.test") in (10, 11)  # the first worker's last 200 ms may be lost
 
 
+def tunnel(port: int, target: str) -> socket.socket:
+    """A connection on which a tunnel was asked for and a TLS client has greeted."""
+    connection = socket.create_connection(("127.0.0.1", port), timeout=15)
+    connection.sendall(f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n".encode())
+    assert connection.recv(100).startswith(b"HTTP/1.1 200")
+    connection.sendall(client_hello(target.partition(":")[0]))
+    return connection
+
+
+@pytest.mark.processes
+def test_a_worker_killed_in_the_middle_of_a_transfer_lets_nothing_unjudged_pass(config):
+    """What was under way breaks off; the next worker on the same socket carries and refuses as the first."""
+    greeting = len(client_hello("learn.demo.test"))
+
+    def send_on_and_on(connection, origin) -> None:
+        origin.octets += connection.recv(65536)
+        while True:
+            connection.sendall(b"x" * 65536)
+
+    with serving(send_on_and_on) as origin, open_listener(Endpoint("127.0.0.1", 0)) as listener:
+        path = config / "school.yaml"
+        settings = yaml.safe_load(path.read_text())
+        settings["networks"][0]["inspect"] = False
+        settings["proxy"]["connect_ports"] = [origin.port]
+        path.write_text(yaml.safe_dump(settings))
+        publish(config)
+        port = listener.getsockname()[1]
+        with worker(config, 0, listener) as first:
+            broken = tunnel(port, f"learn.demo.test:{origin.port}")
+            assert broken.recv(65536).startswith(b"xxx")
+            first.send_signal(signal.SIGKILL)
+            first.wait()
+            with contextlib.suppress(ConnectionResetError):
+                while broken.recv(1 << 20):
+                    pass
+        with socket.create_connection(("127.0.0.1", port), timeout=15) as waiting:  # no worker is there yet
+            target = f"games.demo.test:{origin.port}"
+            waiting.sendall(f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n".encode())
+            with worker(config, 1, listener):
+                assert waiting.recv(100).startswith(b"HTTP/1.1 403")
+                after = tunnel(port, f"learn.demo.test:{origin.port}")
+                assert after.recv(65536).startswith(b"xxx")
+                after.close()
+        assert (origin.connections, len(origin.octets)) == (2, 2 * greeting)
+
+
 @pytest.mark.processes
 def test_without_a_policy_everything_is_refused_and_one_that_comes_is_taken_up(config):
     listener = open_listener(Endpoint("127.0.0.1", 0))
@@ -150,3 +201,37 @@ def test_what_cannot_run_says_why(config, arguments, status, words):
         [*PYTHON, "http", "--config", str(config), *arguments], capture_output=True, text=True, env=os.environ
     )
     assert (done.returncode, words in done.stderr) == (status, True), done.stderr
+
+
+async def grown(bound_mb):
+    """A worker that has grown at once."""
+    return bound_mb() + 1  # no settings: no bound
+
+
+@pytest.mark.parametrize(
+    ("is_heard", "hands_over"),
+    [
+        pytest.param(True, True, id="with a supervisor it hands over"),
+        pytest.param(False, False, id="without one it serves on until it is told to end"),
+    ],
+)
+def test_a_worker_that_has_grown_hands_over_where_somebody_can_take_over(
+    tmp_path, monkeypatch, caplog, is_heard, hands_over
+):
+    monkeypatch.setattr(http, "outgrown", grown)
+
+    async def story() -> bool:
+        reading, writing = os.pipe()
+        stopping = asyncio.Event()
+        if not is_heard:
+            asyncio.get_running_loop().call_soon(stopping.set)
+        try:
+            voice = Voice(writing if is_heard else None)
+            return await http._outgrown(Gateway(tmp_path), voice, stopping)
+        finally:
+            os.close(reading)
+            os.close(writing)
+
+    with caplog.at_level(logging.INFO):
+        assert asyncio.run(story()) is hands_over
+    assert ("hands over to a fresh worker" in caplog.text) is hands_over

@@ -1,15 +1,15 @@
 """What is dialled is what was judged."""
 
-import pytest
-from mitmproxy.connection import Client, Server
-from mitmproxy.proxy.server_hooks import ServerConnectionHookData
+import asyncio
+from dataclasses import replace
 
-from addons.destinations import Destinations
-from addons.dialling import Dialling
-from addons.sessions import Sessions
+import pytest
+
+import policies
 from fake_origins import http_origin, raw_origin
 from proxy.decision.verdict import Action
-from school_proxy import read_all, records_for, school
+from proxy.frontdoor.sessions import Session
+from school_proxy import PUPIL, read_all, records_for, school
 
 ADDRESSES = {("learn.test", "A"): "127.0.0.1", ("inside.example", "A"): "127.0.0.1"}
 
@@ -83,10 +83,27 @@ def test_an_address_that_did_not_answer_is_avoided_for_a_while(tmp_path):
         assert get(run, url)[9:12] == b"200"
 
 
-def test_for_a_client_that_has_gone_nothing_is_dialled_and_nothing_is_a_fault():
-    dialling = Dialling(None, None, Sessions(), Destinations)
-    client = Client(peername=("192.0.2.7", 5000), sockname=("192.0.2.1", 8080))
-    data = ServerConnectionHookData(Server(address=("198.51.100.1", 443)), client)
-    dialling.server_connect_error(data)
-    dialling.server_connect(data)
-    assert data.server.error == "the filter has not judged this address"
+@pytest.mark.parametrize(
+    ("at", "blocked", "until"), [("12:10", False, "12:30"), ("11:50", True, "12:00")], ids=["open", "closed"]
+)
+def test_the_address_that_another_one_stands_for_is_judged_again_too(tmp_path, at, blocked, until):
+    lunch = replace(
+        policies.PUPILS,
+        rules=(
+            policies.rule("games", "allow", policies.LUNCH, "pupils"),
+            policies.rule("games", scope="pupils"),
+        ),
+    )
+    with school(
+        tmp_path,
+        records=ADDRESSES,
+        listed={"8.8.8.8": ["games"]},
+        scopes=(lunch,),
+        clock=lambda: policies.school_time(at),
+    ) as run:
+        session, dialling = Session(PUPIL), run.proxy.door.dialling
+        behind = asyncio.run_coroutine_threadsafe(dialling.behind(session, "64:ff9b::808:808"), run.loop)
+        assert behind.result(10) == (blocked, policies.school_time(until))
+        found = run.on_loop(dialling.known, session, "64:ff9b::808:808", 443)
+        assert (found.address is None) is blocked
+        assert found.until == (None if blocked else policies.school_time(until))

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from addons.listening import inherited_listener, open_listener
+from proxy.frontdoor.listening import inherited_listener, open_listener
 from proxy.settings.fields import Endpoint
 from school_proxy import read_all, records_for, school
 

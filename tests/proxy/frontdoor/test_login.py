@@ -1,5 +1,7 @@
 """Log-in at the explicit proxy."""
 
+import asyncio
+import threading
 from base64 import b64encode
 
 import bcrypt
@@ -7,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addons.login import credentials
 from fake_origins import http_origin
-from school_proxy import read_head, records_for, school
+from proxy.frontdoor.login import Proof, credentials
+from proxy.frontdoor.sessions import Session
+from school_proxy import PUPIL, read_head, records_for, school
 
 NAMES = records_for("learn.test")
 
@@ -105,3 +108,31 @@ def test_credentials_are_read_as_rfc_7617_has_them(sent, expected):
 def test_no_field_makes_the_reader_raise(sent):
     assert len(credentials(sent)) == 2
     assert len(credentials("Basic " + sent)) == 2
+
+
+def test_whoever_guesses_on_and_on_does_not_hold_up_what_else_waits_for_a_thread(tmp_path, htpasswd):
+    may_end = threading.Event()
+
+    class Slow:
+        """A source of log-ins that takes its time."""
+
+        def remembers(self, login: str, password: str) -> bool:
+            return False
+
+        def verify(self, login: str, password: str) -> bool:
+            return may_end.wait(30) and password == "right"
+
+    with school(tmp_path, records=NAMES, htpasswd=str(htpasswd)) as run:
+        gate = run.proxy.door.login
+        gate._logins = Slow
+
+        async def story() -> list[Proof]:
+            guesses = [gate.checked(Session(PUPIL), field("amy", f"guess {n}")) for n in range(100)]
+            waiting = asyncio.gather(*guesses, gate.checked(Session(PUPIL), field("amy", "right")))
+            await asyncio.sleep(0)
+            assert await asyncio.wait_for(asyncio.to_thread(lambda: not may_end.is_set()), 10)
+            may_end.set()
+            return await waiting
+
+        proofs = asyncio.run_coroutine_threadsafe(story(), run.loop).result(30)
+    assert proofs == [Proof.WRONG] * 100 + [Proof.ENOUGH]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addons.destinations import Destinations, embedded, is_own
+from proxy.frontdoor.destinations import Destinations, embedded, is_own
 
 NOTHING_OPENED = Destinations(own_ports=frozenset({8080, 9310}), page_ports=frozenset({80, 443}))
 LAN = Destinations(
@@ -92,7 +92,7 @@ def test_without_settings_only_globally_reachable_addresses_pass(address):
 @pytest.mark.network
 @pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("ip"), reason="makes a network namespace")
 def test_other_machines_addresses_are_not_ours_where_sockets_may_be_bound_to_them():
-    asked = "from ipaddress import ip_address as a; from addons.destinations import is_own as o"
+    asked = "from ipaddress import ip_address as a; from proxy.frontdoor.destinations import is_own as o"
     ours = "'203.0.113.1', '203.0.113.2', '2001:db8::1', '2001:db8::2'"
     steps = [
         "ip link add one type veth peer name two",

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from addons.refusals import refused_by_proxy
 from policies import asks, policy
 from proxy.decision.pipeline import decide
 from proxy.decision.verdict import Action, Reason
 from proxy.decision.view import view_for
+from proxy.frontdoor.refusals import refused_by_proxy
 from proxy.judgement import Judgement
 
 

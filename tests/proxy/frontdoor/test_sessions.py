@@ -2,21 +2,21 @@
 
 import pytest
 
-from addons.sessions import MAX_APPROVED, Exchange, Session, Sessions
 from policies import asks, policy
 from proxy.decision.pipeline import decide
 from proxy.decision.view import view_for
+from proxy.frontdoor.sessions import MAX_APPROVED, Exchange, Session, Sessions
 from proxy.judgement import Judgement
 
 
 def test_a_session_lives_as_long_as_its_connection():
     sessions, session = Sessions(), Session("192.0.2.7")
-    sessions.begin("c", session)
-    assert sessions.of("c") is session
-    assert sessions.end("c") is session
-    assert sessions.end("c") is None
+    sessions.begin(session)
+    assert sessions.of(session.id) is session
+    assert sessions.end(session.id) is session
+    assert sessions.end(session.id) is None
     with pytest.raises(KeyError):
-        sessions.of("c")
+        sessions.of(session.id)
 
 
 def test_the_tunnel_that_was_asked_for_goes_before_where_packets_went():
@@ -45,9 +45,9 @@ def test_an_exchange_of_a_connection_that_is_over_is_over():
     view = view_for(written, request.subject)
     judged = Judgement(request, decide(request, written, view), view, written)
     sessions, session = Sessions(), Session("192.0.2.7")
-    sessions.begin("c", session)
-    assert sessions.exchange("c", "flow") is None
+    sessions.begin(session)
+    assert sessions.exchange(session.id, "flow") is None
     session.exchanges["flow"] = exchange = Exchange(judged)
-    assert sessions.exchange("c", "flow") is exchange
-    sessions.end("c")
-    assert sessions.exchange("c", "flow") is None
+    assert sessions.exchange(session.id, "flow") is exchange
+    sessions.end(session.id)
+    assert sessions.exchange(session.id, "flow") is None

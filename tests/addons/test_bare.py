@@ -1,0 +1,41 @@
+"""The bare master carries a page, and nobody is filtered."""
+
+import asyncio
+import socket
+import subprocess
+import sys
+from contextlib import closing
+
+import httpx
+
+from fake_origins import TestAuthority, http_origin
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return taken.getsockname()[1]
+
+
+async def when_open(port: int) -> None:
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except ConnectionRefusedError:
+                await asyncio.sleep(0.05)
+            else:
+                writer.close()
+                return
+
+
+def test_a_page_comes_through_the_bare_master(tmp_path):
+    trust, port = TestAuthority(tmp_path).path, free_port()
+    argv = [sys.executable, "-m", "addons.bare", str(port), str(tmp_path), str(trust)]
+    process = subprocess.Popen(argv)
+    try:
+        asyncio.run(when_open(port))
+        with http_origin() as origin, closing(httpx.Client(proxy=f"http://127.0.0.1:{port}")) as client:
+            assert client.get(f"http://127.0.0.1:{origin.port}/a").text == "origin says /a"
+    finally:
+        process.terminate()
+        process.wait(15)
