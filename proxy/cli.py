@@ -5,7 +5,6 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 
 from proxy.commands import Exit
 
@@ -19,13 +18,24 @@ COMMANDS = {
     "events": "read the log of what was judged",
     "ca": "show and export the certificate authority, the PAC file, proposals",
     "selftest": "prove that the running filter blocks what it must, for every group",
-    "dns": "run one resolver worker (started by `up`)",
+    "bench": "measure the filter beside other programs on this machine",
+    "dns": "run the resolver alone: all its workers, or one of them (as `up` does)",
     "http": "run one proxy worker (started by `up`)",
 }
 
 EPILOG = """exit status: 0 done; 1 the answer is no, or problems were found (all are printed);
 2 the command line is wrong; 3 it could not be done (the message says what to do).
 `schoolgate COMMAND --help` tells more."""
+
+
+class _Version(argparse.Action):
+    """Look the version up only when it is asked for: that takes longer than to start."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"schoolgate {version('schoolgate')}")
+        parser.exit()
 
 
 def parser_for(argv: Sequence[str]) -> argparse.ArgumentParser:
@@ -36,7 +46,7 @@ def parser_for(argv: Sequence[str]) -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"schoolgate {version('schoolgate')}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and end")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     typed = next((word for word in argv if not word.startswith("-")), "")
     for name, summary in COMMANDS.items():

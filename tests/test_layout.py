@@ -21,6 +21,7 @@ ELSEWHERE = {
     "proxy/decision/policy.py": PIPELINE,
     "proxy/decision/request.py": PIPELINE,
     "proxy/decision/verdict.py": PIPELINE,
+    "proxy/bench/errors.py": "tests/proxy/bench/test_programs.py",
     "proxy/bundle/errors.py": "tests/proxy/bundle/test_load.py",
     # Seen from outside, as a person uses them, on a running filter.
     "proxy/decision/explain.py": "tests/journeys/test_first_day.py",

@@ -68,7 +68,14 @@ def test_python_m_proxy_is_the_same_command():
 
 
 @pytest.mark.parametrize(
-    "path", ["proxy/pages/templates/blocked.html", "proxy/pages/templates/style.css", "proxy/py.typed"]
+    "path",
+    [
+        "proxy/pages/templates/blocked.html",
+        "proxy/pages/templates/style.css",
+        "proxy/py.typed",
+        "proxy/bench/c/echo.c",
+        "proxy/bench/c/connect.c",
+    ],
 )
 def test_files_that_are_no_python_are_installed_too(path):
     """Each is matched by a pattern under package-data, so that a wheel holds it."""

@@ -72,35 +72,37 @@ class Leaves:
 
     def _make(self, host: str, at: datetime) -> Leaf:
         expires = min(at + LIFETIME, self._authority.expires)
-        certificate = self._certificate(host, at - BACKDATED, expires)
+        certificate = leaf_certificate(self._authority, self._key, host, at - BACKDATED, expires)
         pem = b"".join(
             c.public_bytes(serialization.Encoding.PEM) for c in (certificate, self._authority.certificate)
         )
         return Leaf(host, pem, _context(pem, self._key), expires)
 
-    def _certificate(self, host: str, begins: datetime, expires: datetime) -> x509.Certificate:
-        issuer = self._authority.certificate
-        common = [x509.NameAttribute(NameOID.COMMON_NAME, host)] if len(host) <= MAX_COMMON_NAME else []
-        try:
-            builder = (
-                x509.CertificateBuilder()
-                .subject_name(x509.Name(common))
-                .issuer_name(issuer.subject)
-                .public_key(self._key.public_key())
-                .serial_number(x509.random_serial_number())
-                .not_valid_before(max(begins, issuer.not_valid_before_utc))
-                .not_valid_after(expires)
-                .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-                .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-                .add_extension(x509.SubjectAlternativeName([_general_name(host)]), critical=not common)
-                .add_extension(_key_identifier(self._authority), critical=False)
-                .add_extension(
-                    x509.SubjectKeyIdentifier.from_public_key(self._key.public_key()), critical=False
-                )
-            )
-            return builder.sign(self._authority.key, hashes.SHA256())
-        except ValueError as error:
-            raise NoLeaf(f"no certificate can be made for {host!r}: {error}") from error
+
+def leaf_certificate(
+    authority: Authority, key: ec.EllipticCurvePrivateKey, host: str, begins: datetime, expires: datetime
+) -> x509.Certificate:
+    """Make a server certificate for a canonical host. Raises NoLeaf."""
+    issuer = authority.certificate
+    common = [x509.NameAttribute(NameOID.COMMON_NAME, host)] if len(host) <= MAX_COMMON_NAME else []
+    try:
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(x509.Name(common))
+            .issuer_name(issuer.subject)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(max(begins, issuer.not_valid_before_utc))
+            .not_valid_after(min(expires, authority.expires))
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+            .add_extension(x509.SubjectAlternativeName([_general_name(host)]), critical=not common)
+            .add_extension(_key_identifier(authority), critical=False)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        )
+        return builder.sign(authority.key, hashes.SHA256())
+    except ValueError as error:
+        raise NoLeaf(f"no certificate can be made for {host!r}: {error}") from error
 
 
 def _general_name(host: str) -> x509.GeneralName:

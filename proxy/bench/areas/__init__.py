@@ -1,0 +1,1 @@
+"""What is measured? One module an area of the command."""

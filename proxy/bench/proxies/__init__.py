@@ -1,0 +1,1 @@
+"""How is each proxy configured and started to be measured?"""

@@ -1,0 +1,167 @@
+"""Each area runs to its end on little data, with whatever peers are installed, and nobody answers wrongly.
+
+Nothing here looks at how long anything took.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from needed_programs import needs
+from proxy.bench.areas import frontdoor, lists
+from proxy.bench.data import Data
+from proxy.bench.errors import BenchProblem
+from proxy.bench.programs import find
+from proxy.bench.resolvers.dnsmasq import Dnsmasq
+from proxy.bench.resolvers.ours import Ours
+from proxy.bench.resolvers.resolver import Place
+from proxy.bench.resolvers.started import Up
+from proxy.bench.results import OURS
+from proxy.bench.running import Server
+from proxy.bench.stage import Plan, stage
+
+DNS_TOOLS = ("dnsperf", "knotd")
+WEB_TOOLS = ("wrk", "nginx", "openssl", "cc")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return tmp_path_factory.mktemp("bench-data")
+
+
+def bench(data: Path, *words: str) -> dict[str, object]:
+    """Run the command as a person would; what it said of figures, and the ratios."""
+    argv = [sys.executable, "-m", "proxy", "bench", *words, "--data", str(data), "--json"]
+    argv += ["--size", "1000", "--rounds", "1", "--seconds", "0.3"]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=110, check=False)
+    assert done.returncode == 0, done.stderr + done.stdout
+    said, _, ratios = (json.loads(line) for line in done.stdout.splitlines())
+    assert said["void"] == {}
+    assert list(ratios) == ["ratios"]
+    assert all(name.startswith(f"{words[0]}.") and ratio >= 0 for name, ratio in ratios["ratios"].items())
+    return said
+
+
+def of(said: dict[str, object], peer: str) -> set[str]:
+    return {figure for figure, peers in said["figures"].items() if peer in peers}
+
+
+@needs(*DNS_TOOLS)
+def test_names(data):
+    said = bench(data, "dns", "--peers", "unbound,echo")
+    wanted = {"start.seconds", "start.pss", "hot.cpu", "cold.cpu", "paced.p99", "warm.pss"}
+    assert wanted | {"two-workers.cpu", "two-workers.pss"} <= of(said, OURS)
+    if find("unbound"):
+        assert wanted <= of(said, "unbound")
+    if find("cc"):
+        assert "hot.cpu" in of(said, "echo")
+
+
+@needs(*DNS_TOOLS)
+def test_lists(data):
+    said = bench(data, "lists", "--peers", "dnsmasq", "--swaps", "2", "--settle", "0")
+    wanted = {"compile.seconds", "compile.peak", "in-force.pss", "swap.longest", "swap.lost", "swaps.pss"}
+    assert wanted <= of(said, OURS)
+    assert said["figures"]["swap.longest"][OURS]["samples"] == 2
+    if find("dnsmasq"):
+        assert {"in-force.pss", "swap.longest"} <= of(said, "dnsmasq")
+
+
+def test_a_peer_that_fails_under_swaps_costs_its_own_figures_only(tmp_path, monkeypatch):
+    def fails(stage, up, data):
+        raise BenchProblem("its list was not in force after 600 s")
+
+    def up(stage, kind, *words, **more):
+        return Up(kind(Place(tmp_path, 1, 2)), Server([]), 0.0)
+
+    monkeypatch.setattr(lists, "bring_up", up)
+    monkeypatch.setattr(lists, "_in_force_and_swapped", fails)
+    with stage("lists", Plan(tmp_path, 1000, (), 1, 1.0), lambda line: None) as place:
+        lists._in_force(place, Dnsmasq, Data(tmp_path, 1000), 53)
+        assert place.results.skipped == {"dnsmasq": "its list was not in force after 600 s"}
+        with pytest.raises(BenchProblem, match="not in force"):
+            lists._in_force(place, Ours, Data(tmp_path, 1000), 53)
+
+
+@pytest.mark.parametrize(("sent", "lives"), [(b"\x16\x03", True), (b"HTTP", False), (b"", False)])
+def test_an_idle_tunnel_lives_when_the_web_servers_greeting_came_through_it(sent, lives):
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(sent)
+        ours.settimeout(0.01)
+        assert frontdoor._greets(ours) is lives
+
+
+def test_decisions(data):
+    said = bench(data, "judge")
+    assert of(said, OURS) == {"uncached.us", "first.us", "cached.us", "by-name.us"}
+    assert of(said, "python-set") == {"uncached.us"}
+
+
+def test_events(data):
+    said = bench(data, "events")
+    assert of(said, OURS) == {"append.us", "append-hot.us", "read-back.us"}
+    assert of(said, "sqlite") == of(said, "json-lines") == {"append.us", "read-back.us"}
+
+
+@needs(*WEB_TOOLS)
+def test_the_front_door(data):
+    said = bench(data, "frontdoor", "--peers", "squid-splice", "--idle", "20")
+    assert {"start.pss", "idle.growth", "idle.pss"} <= of(said, OURS)
+    if find("squid"):
+        assert {"start.pss", "idle.growth"} <= of(said, "squid-splice")
+
+
+@needs(*WEB_TOOLS)
+def test_inspection(data):
+    said = bench(data, "inspect", "--peers", "mitmdump", "--requests", "1", "--bodies", "1")
+    assert {"start.pss", "after-requests.pss", "after-bodies.pss"} <= of(said, OURS)
+    assert {"after-requests.pss", "after-bodies.pss"} == of(said, "warm")
+    assert "start.pss" in of(said, "mitmdump")
+
+
+def test_missing_tools_are_said_in_one_line_with_what_installs_them(data):
+    words = [sys.executable, "-m", "proxy", "bench", "dns", "--data", str(data)]
+    done = subprocess.run(
+        words, capture_output=True, text=True, timeout=60, check=False, env={**os.environ, "PATH": "/nowhere"}
+    )
+    assert done.returncode == 3
+    assert "dnsperf" in done.stderr.splitlines()[-1]
+    assert "apt-get install --no-install-recommends" in done.stderr.splitlines()[-1]
+    assert done.stdout == ""
+
+
+@needs(*DNS_TOOLS)
+def test_ctrl_c_leaves_nothing_running_and_nothing_on_disk(data, tmp_path: Path):
+    words = [sys.executable, "-m", "proxy", "bench", "dns", "--peers", "unbound", "--size", "1000"]
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(
+        [*words, "--data", str(data)], stderr=subprocess.PIPE, text=True, env=environment
+    ) as running:
+        assert running.stderr is not None
+        for line in running.stderr:
+            if "unbound: preparing" in line:  # the stub and our own resolver run already
+                break
+        assert len(working_in(tmp_path)) > 1
+        running.send_signal(signal.SIGINT)
+        running.stderr.read()
+    while working_in(tmp_path):  # what was just being started hears of it from the kernel, a moment later
+        os.sched_yield()
+    assert list(tmp_path.iterdir()) == []
+
+
+def working_in(folder: Path) -> list[int]:
+    """Processes that were started with a file of a folder."""
+    found = []
+    for process in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if process.name.isdigit() and str(folder).encode() in (process / "cmdline").read_bytes():
+                found.append(int(process.name))
+    return found
