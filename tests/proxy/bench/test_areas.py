@@ -143,7 +143,11 @@ def test_ctrl_c_leaves_nothing_running_and_nothing_on_disk(data, tmp_path: Path)
     words = [sys.executable, "-m", "proxy", "bench", "dns", "--peers", "unbound", "--size", "1000"]
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     with subprocess.Popen(
-        [*words, "--data", str(data)], stderr=subprocess.PIPE, text=True, env=environment
+        [*words, "--data", str(data)],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        preexec_fn=heed_ctrl_c,
     ) as running:
         assert running.stderr is not None
         for line in running.stderr:
@@ -155,6 +159,11 @@ def test_ctrl_c_leaves_nothing_running_and_nothing_on_disk(data, tmp_path: Path)
     while working_in(tmp_path):  # what was just being started hears of it from the kernel, a moment later
         os.sched_yield()
     assert list(tmp_path.iterdir()) == []
+
+
+def heed_ctrl_c() -> None:
+    """What a shell's foreground gives a program; one in the background is told to ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def working_in(folder: Path) -> list[int]:
