@@ -1,5 +1,6 @@
 import argparse
 import json
+import signal
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -172,11 +173,16 @@ def test_follow_prints_events_as_they_come(config):
         "events.register(p.add_subparsers()); a = p.parse_args(sys.argv[1:]); sys.exit(a.run(a))"  # fmt: skip
     words = ["events", "--config", str(config), "--follow", "--json", *SINCE]
     with subprocess.Popen(
-        [sys.executable, "-c", code, *words], stdout=subprocess.PIPE, text=True, cwd=fakes
+        [sys.executable, "-c", code, *words],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=fakes,
+        # A program in a shell's background would be told to ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as child:
         for n in range(3):
             id_ = spool.append(happened(n))
             assert json.loads(child.stdout.readline())["id"] == id_
-        child.send_signal(2)
+        child.send_signal(signal.SIGINT)
         assert child.wait(10) == Exit.OK
     spool.close()
