@@ -14,6 +14,7 @@ import os
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from proxy import metrics
@@ -163,8 +164,7 @@ class Spool:
         return time.monotonic() - self._synced_at if pending else 0.0
 
     def _run(self) -> None:
-        if sys.platform == "linux":  # where each thread has a niceness: who answers clients goes first
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), WRITER_NICE)
+        _give_way()
         last = False
         while not last:
             self._wake.wait(self._interval_s)
@@ -290,3 +290,13 @@ class Spool:
     def _forget(self) -> None:
         for gauge in (metrics.SPOOL_LAG, metrics.SPOOL_PENDING, metrics.SPOOL_BYTES):
             gauge.ask(lambda: 0.0)
+
+
+def _give_way() -> None:
+    """Let who answers clients go first: on Linux each thread has a niceness. Whatever forbids it, events
+    are written all the same."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            thread = threading.get_native_id()
+            if os.getpriority(os.PRIO_PROCESS, thread) < WRITER_NICE:
+                os.setpriority(os.PRIO_PROCESS, thread, WRITER_NICE)

@@ -309,3 +309,19 @@ def test_kill_9_loses_nothing_that_was_synced_and_leaves_nothing_corrupt(tmp_pat
             for e, n in zip(events, numbers, strict=True)
         )
     assert list(journal.events(Wanted(host="elsewhere.example"))) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a thread has no niceness of its own")
+@pytest.mark.parametrize(("process", "writer"), [(0, 10), (15, 15)], ids=["usual", "already nicer"])
+def test_the_writer_gives_way_and_never_asks_for_more_than_its_process_has(tmp_path, process, writer):
+    code = (
+        "import os, sys, threading; from pathlib import Path; from proxy.journal.spool import Spool\n"
+        "os.setpriority(os.PRIO_PROCESS, 0, int(sys.argv[2]))\n"
+        "spool = Spool(Path(sys.argv[1]), worker='w', gateway='g')\n"
+        "assert spool.flush()\n"
+        "(thread,) = (one for one in threading.enumerate() if one.name == 'spool w')\n"
+        "print(os.getpriority(os.PRIO_PROCESS, thread.native_id)); spool.close()"
+    )
+    words = [sys.executable, "-c", code, str(tmp_path), str(process)]
+    done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3])
+    assert done.stdout == f"{writer}\n"
