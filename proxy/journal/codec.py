@@ -72,11 +72,28 @@ def name_template(opening: str, host: str, method: str, ending: str) -> Template
     return Template(f'{opening}{_quoted(host)},"","",{_quoted(method)}{ending}'.encode("ascii"))
 
 
+def page_template(
+    opening: str, host: str, url: str, referring_host: str, method: str, ending: tuple[str, str], bytes_: int
+) -> Template:
+    """Pack the constant parts of an event about a page.
+
+    ending   of its verdict, what stands before the number of bytes and what stands behind it
+    """
+    middle = f"{_quoted(host)},{_quoted(url)},{_quoted(referring_host)},{_quoted(method)}"
+    return Template(f"{opening}{middle}{ending[0]}{bytes_:d}{ending[1]}".encode("ascii"))
+
+
 def pack_template(event: Event) -> Template:
     """Pack an event's constant parts; a few microseconds."""
     middle = ",".join(map(_quoted, (event.host, event.url, event.referring_host, event.method)))
     last = ending(event, event.category, event.list_id, event.rule, event.ticket, event.bytes)
     return Template(f"{opening(event.stage, event.group)}{middle}{last}".encode("ascii"))
+
+
+def at_revision(template: Template, base: int, overlay: int) -> Template:
+    """The template of the same event under other revisions of the policy, where no page was shown."""
+    head, _, _, ticket, bytes_, handling = template.rsplit(b",", 5)
+    return Template(b"%b,%d,%d,%b,%b,%b" % (head, base, overlay, ticket, bytes_, handling))
 
 
 def around_bytes(template: Template) -> tuple[bytes, bytes]:

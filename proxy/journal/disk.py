@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from proxy.journal.frames import Header, add, pack_end
@@ -45,19 +46,20 @@ class SegmentWriter:
         self._tickets: list[tuple[str, int]] = []
         self._older: list[tuple[Path, int]] | None = None
 
-    def write(self, header: Header, frame: bytes, tickets: list[str]) -> None:
+    def write(self, header: Header, frame: Sequence[bytes], tickets: list[str]) -> None:
         """Append one event frame and wait until the disk has it.
 
         header    of the frame
-        frame     all its octets
+        frame     all its octets, in parts
         tickets   codes of the block-page tickets in it
 
         Raises OSError; then nothing of the frame is left in the segment, as far as the disk still
         obeys, and the call may be repeated.
         """
+        length = sum(map(len, frame))
         if self._fd >= 0 and os.fstat(self._fd).st_nlink == 0:
             self._leave()  # somebody deleted the file under us: what it held is gone, what comes is not
-        if self._fd >= 0 and self._is_full(header, len(frame)):
+        if self._fd >= 0 and self._is_full(header, length):
             self.finish()
         if self._fd < 0:
             self._begin()
@@ -71,8 +73,8 @@ class SegmentWriter:
             self._begun_us = header.last_us
         self._tickets += [(code, self._size) for code in tickets]
         self._total = add(self._total, header)
-        self._size += len(frame)
-        self.bytes_on_disk += len(frame)
+        self._size += length
+        self.bytes_on_disk += length
 
     def finish(self) -> None:
         """Close the current segment with its end frame; without room for that it stays unfinished,
@@ -82,7 +84,7 @@ class SegmentWriter:
         if self._total is not None:
             end = pack_end(self._total, self._tickets, self._size)
             try:
-                write_all(self._fd, end, self._size)
+                write_all(self._fd, [end], self._size)
                 os.fdatasync(self._fd)
                 self._size += len(end)
                 self.bytes_on_disk += len(end)

@@ -66,6 +66,11 @@ def is_kept(level: LogLevel, verdict: Verdict) -> bool:
     return verdict.action is Action.BLOCK or verdict.reason is Reason.LOGGED_CATEGORY
 
 
+def is_in_full(level: LogLevel, verdict: Verdict) -> bool:
+    """Say whether the URL is kept in an event that a group's log level asks for."""
+    return level is LogLevel.FULL or (level is LogLevel.BLOCKED and verdict.action is Action.BLOCK)
+
+
 def event_from(
     request: Request,
     verdict: Verdict,
@@ -85,9 +90,8 @@ def event_from(
     """
     if not is_kept(level, verdict):
         return None
-    blocked = verdict.action is Action.BLOCK
     attempt, evidence = request.attempt, verdict.evidence
-    in_full = level is LogLevel.FULL or (level is LogLevel.BLOCKED and blocked)
+    in_full = is_in_full(level, verdict)
     return Event(
         time=request.at.astimezone(UTC),
         stage=attempt.stage,

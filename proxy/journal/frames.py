@@ -15,11 +15,16 @@ it is found from the end of the file. Integers are little-endian; times are micr
 """
 
 import json
+import os
 import struct
-from collections.abc import Iterable, Sequence
+import sys
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from zlib import crc32
+
+from proxy.journal.pile import Pile
 
 EVENT_MAGIC, END_MAGIC = b"SGF1", b"SGE1"
 MAGICS = (EVENT_MAGIC, END_MAGIC)
@@ -31,57 +36,6 @@ HEADER_BYTES = _MAGIC.size + _FIELDS.size
 POINTER_BYTES = _POINTER.size
 MAX_PAYLOAD_BYTES = 64 << 20
 _U64 = (1 << 64) - 1
-
-type Row = tuple[int, int, int, bytes, bytes, str | None]
-"""sequence, time, duration, template, client tag, and for an event with a URL or ticket of its own
-that ticket (or "")"""
-
-
-class Pile:
-    """Rows on their way into a frame, by column. Column by column is how a frame holds them, and adding
-    many at once to a list is cheap.
-
-    tickets     by place, of the events that have a template of their own; "" when no page was shown
-    own_bytes   size of those events' templates
-    """
-
-    __slots__ = ("durations_us", "own_bytes", "sequences", "tags", "templates", "tickets", "times_us")
-
-    def __init__(self, rows: Iterable[Row] = ()) -> None:
-        self.sequences: list[int] = []
-        self.times_us: list[int] = []
-        self.durations_us: list[int] = []
-        self.templates: list[bytes] = []
-        self.tags: list[bytes] = []
-        self.tickets: dict[int, str] = {}
-        self.own_bytes = 0
-        for row in rows:
-            self.add(row)
-
-    def __len__(self) -> int:
-        return len(self.sequences)
-
-    def add(self, row: Row) -> None:
-        """Put one row on the pile."""
-        sequence, time_us, duration_us, template, tag, ticket = row
-        if ticket is not None:
-            self.tickets[len(self.sequences)] = ticket
-            self.own_bytes += len(template)
-        self.sequences.append(sequence)
-        self.times_us.append(time_us)
-        self.durations_us.append(duration_us)
-        self.templates.append(template)
-        self.tags.append(tag)
-
-    def rows(self) -> list[Row]:
-        """The rows again, one by one."""
-        tickets = map(self.tickets.get, range(len(self)))
-        columns = self.sequences, self.times_us, self.durations_us, self.templates, self.tags, tickets
-        return list(zip(*columns, strict=True))
-
-    def shown(self) -> list[str]:
-        """The tickets of the block pages that were shown."""
-        return [ticket for ticket in self.tickets.values() if ticket]
 
 
 class FrameBad(ValueError):
@@ -129,41 +83,49 @@ class Columns:
 
 
 def pack_events(
-    rows: Pile, *, boot: int, origin: tuple[str, str], lost: int = 0, evicted: int = 0
-) -> tuple[Header, bytes]:
-    """Pack at least one event into a frame: its header, and all its octets, header included."""
-    times, tags, templates = rows.times_us, rows.tags, rows.templates
-    tag_numbers = {blob: number for number, blob in enumerate(dict.fromkeys(tags))}
-    template_numbers = {blob: number for number, blob in enumerate(dict.fromkeys(templates))}
-    blobs = [*tag_numbers, *template_numbers]
-    origin_json = json.dumps(origin).encode("ascii")
-    n = len(rows)
-    payload = b"".join(
-        (
-            _COUNTS.pack(n, len(tag_numbers), len(template_numbers), len(origin_json)),
-            origin_json,
-            _octets("Q", rows.sequences),
-            _octets("Q", times),
-            _octets("Q", rows.durations_us),
-            struct.pack(f"<{n}I", *map(tag_numbers.__getitem__, tags)),
-            struct.pack(f"<{n}I", *map(template_numbers.__getitem__, templates)),
-            struct.pack(f"<{len(blobs)}I", *map(len, blobs)),
-            *blobs,
-        )
-    )
+    pile: Pile, *, boot: int, origin: tuple[str, str], lost: int = 0, evicted: int = 0
+) -> tuple[Header, list[bytes]]:
+    """Pack at least one event into a frame: its header, and its octets in parts, header included.
+
+    After each part of the work, whoever waits for the interpreter or the CPU has his turn. There are few
+    parts: each turn costs who was busy two changes of context.
+
+    Raises one of NO_ROW when something on the pile is no row.
+    """
+    parts: list[bytes] = []
+    for part in _payload(pile, json.dumps(origin).encode("ascii")):
+        parts.append(part)
+        os.sched_yield()
+    payload = b"".join(parts)
     header = Header(
-        *(False, len(payload), crc32(payload), boot, max(0, min(times)) & _U64, max(0, max(times)) & _U64),
-        *(n, lost, evicted, len(rows.shown())),
+        *(False, len(payload), crc32(payload), boot),
+        *(max(0, min(pile.times_us)) & _U64, max(0, max(pile.times_us)) & _U64),
+        *(len(pile), lost, evicted, len(pile.shown())),
     )
-    return header, header.packed() + payload
+    return header, [header.packed(), payload]
 
 
-def _octets(code: str, values: Sequence[int]) -> bytes:
+def _payload(pile: Pile, origin_json: bytes) -> Iterator[bytes]:
+    """A payload in a few parts, each of which is made in a part of a millisecond."""
+    tags = {blob: number for number, blob in enumerate(dict.fromkeys(pile.tags))}
+    tag_of = [*map(tags.__getitem__, pile.tags)]
+    yield _COUNTS.pack(len(pile), len(tags), len(pile.templates), len(origin_json)) + origin_json
+    yield b"".join(_octets("Q", column) for column in (pile.sequences, pile.times_us, pile.durations_us))
+    yield _octets("I", tag_of) + _octets("I", pile.template_of)
+    blobs = [*tags, *pile.templates]
+    yield _octets("I", [*map(len, blobs)])
+    yield b"".join(blobs)
+
+
+def _octets(code: str, values: list[int]) -> bytes:
     """Pack a column; a value that does not fit (a clock gone wild) is brought to the nearest that does."""
     try:
-        return struct.pack(f"<{len(values)}{code}", *values)
-    except struct.error:
-        return struct.pack(f"<{len(values)}{code}", *(max(0, min(int(value), _U64)) for value in values))
+        column = array(code, values)
+    except (OverflowError, TypeError):
+        column = array(code, [max(0, min(int(value), _U64)) for value in values])
+    if sys.byteorder == "big":
+        column.byteswap()
+    return column.tobytes()
 
 
 def unpack_header(octets: bytes) -> Header:

@@ -36,7 +36,7 @@ def kept_url(url: Url) -> str:
     """Spell a URL as an event keeps it, at most MAX_URL_CHARS characters (`…` marks a cut)."""
     host = f"[{url.host}]" if ":" in url.host else url.host
     port = "" if DEFAULT_PORTS.get(url.scheme) == url.port else f":{url.port}"
-    query = kept_query(url.query)
+    query = kept_query(url.query) if url.query else ""
     text = f"{url.scheme}://{host}{port}{kept_path(url.path)}" + (f"?{query}" if query else "")
     return text if len(text) <= MAX_URL_CHARS else text[: MAX_URL_CHARS - 1] + "…"
 
@@ -63,7 +63,10 @@ def names_a_credential(name: str) -> bool:
 
 
 def _without_credentials(text: str, value_end: re.Pattern[str]) -> str:
-    text = _USERINFO.sub(r"\1", _JWT.sub(GONE, text))
+    if "eyJ" in text:
+        text = _JWT.sub(GONE, text)
+    if "@" in text:
+        text = _USERINFO.sub(r"\1", text)
     if "=" not in text:
         return text
     kept, at = [], 0

@@ -8,7 +8,7 @@ file while it writes. Reading never needs the lock.
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from proxy.journal.frames import (
 )
 
 SUFFIX = ".sgj"
+_PARTS_AT_ONCE = 512  # the least that systems take is 1024
 DIR_MODE, FILE_MODE = 0o700, 0o600
 _SEARCH_BYTES = 1 << 16
 
@@ -168,7 +169,7 @@ def finish_leftover(path: Path) -> bool:
             return False
         end = pack_end(found.total, _tickets(fd), found.ends_at)
         os.ftruncate(fd, found.ends_at)
-        write_all(fd, end, found.ends_at)
+        write_all(fd, [end], found.ends_at)
         os.fdatasync(fd)
         return True
     finally:
@@ -190,12 +191,16 @@ def _tickets(fd: int) -> list[tuple[str, int]]:
     return found
 
 
-def write_all(fd: int, octets: bytes, at: int) -> None:
-    """Write at an offset until everything is written.
+def write_all(fd: int, parts: Iterable[bytes], at: int) -> None:
+    """Write octets, in parts, at an offset until everything is written.
 
     Raises OSError; a part may have been written then.
     """
-    view = memoryview(octets)
-    while view:
-        written = os.pwrite(fd, view, at)
-        view, at = view[written:], at + written
+    left = [memoryview(part) for part in parts]
+    while left:
+        written = os.pwritev(fd, left[:_PARTS_AT_ONCE], at)
+        at += written
+        while left and written >= len(left[0]):
+            written -= len(left.pop(0))
+        if left:
+            left[0] = left[0][written:]

@@ -1,10 +1,11 @@
 """How does a worker record what it judged without ever waiting for a disk?
 
-`append`, `append_as` and `append_batch` put rows into memory and return. A thread of the spool takes
-the rows, packs them into frames and writes and syncs them, at least every `sync_ms`. What is not yet
-synced is lost when the process is killed; nothing else ever is, except under two conditions that are
-counted, logged and written into the spool itself: the disk could not be written to until the memory
-bound was reached, or the size bound was reached before the retention time.
+`append`, `append_as` and `append_batch` put rows into memory and return. A thread of the spool takes the
+rows, packs them into frames and writes and syncs these, at least every `sync_ms`, in steps so small that
+whoever answers clients hardly notices. What is not yet synced is lost when the process is killed; nothing
+else ever is, except under two conditions that are counted, logged and written into the spool itself: the
+disk could not be written to until the memory bound was reached, or the size bound was reached before the
+retention time.
 
 A thread does not survive a fork: make the spool in the process that uses it.
 """
@@ -14,6 +15,7 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,15 +23,14 @@ from proxy import metrics
 from proxy.journal.codec import ClientTag, Template, client_tag, pack_template
 from proxy.journal.disk import SegmentWriter
 from proxy.journal.event import Event, microseconds
-from proxy.journal.frames import Header, Pile, Row, pack_events
+from proxy.journal.frames import Header, pack_events
 from proxy.journal.ids import event_id, new_boot
-from proxy.journal.waiting import MAX_BATCH, Waiting
+from proxy.journal.pile import NO_ROW, Pile, Row
+from proxy.journal.waiting import Waiting
 
 log = logging.getLogger("schoolgate.journal")
 
-_NO_ROW = (TypeError, ValueError, AttributeError, OverflowError)
-
-type Pending = tuple[Pile, Header, bytes]
+type Pending = tuple[Pile, Header, list[bytes]]
 CLOSE_TIMEOUT_S = 5.0
 WRITER_NICE = 10
 
@@ -89,6 +90,13 @@ class Spool:
             self._push((number, time_us, event.duration_us, template, tag, event.ticket))
         return event_id(time_us, self.boot, number)
 
+    def append_own(self, template: Template, time_us: int, tag: ClientTag, duration_us: int) -> None:
+        """Take one event whose template it shares with no other, as `append` does, and give it no id."""
+        if not self._open or not self._waiting.has_room_for(template):
+            self._drop()
+        else:
+            self._push((self._number(), time_us, duration_us, template, tag, ""))
+
     def template(self, event: Event) -> Template:
         """Pack what all events of one kind share, for `append_as`; keep it beside the cached answer."""
         return pack_template(event)
@@ -106,32 +114,33 @@ class Spool:
         else:
             self._drop()
 
+    def frame(self) -> tuple[int, list[bytes]]:
+        """The frame in the making, for one batch of the one thread that appends batches: what tells it from
+        others, and its templates. Whoever has an event's template for long may remember its number in this
+        frame, and append it to the list only when it is not there yet."""
+        return self._waiting.pile.begun
+
     def append_batch(
         self,
         time_us: int,
-        templates: list[Template],
-        tags: list[ClientTag],
-        durations_us: list[int] | None = None,
+        templates: list[bytes],
+        numbers: Sequence[int],
+        tags: Sequence[ClientTag],
+        durations_us: Sequence[int] | None = None,
     ) -> None:
-        """Take many events of one moment, as `append_as` takes one. The lists are the spool's from now on.
+        """Take many events of one moment, as `append_as` takes one. For one thread.
 
-        durations_us   None: all 0
+        templates      as `frame` gave them when the batch began
+        numbers        places in it, of each event's template
+        tags           of each event's client
+        durations_us   of each event, from question to answer; None: 0 for all
 
-        Raises ValueError when the lists are not of one length.
+        Raises ValueError when there are not as many tags, or durations, as numbers.
         """
-        events = len(templates)
+        events = len(numbers)
         if len(tags) != events or (durations_us is not None and len(durations_us) != events):
-            raise ValueError("a batch has as many tags and durations as templates")
-        if events > MAX_BATCH:
-            for begin in range(0, events, MAX_BATCH):
-                part = slice(begin, begin + MAX_BATCH)
-                self.append_batch(
-                    time_us, templates[part], tags[part], durations_us[part] if durations_us else None
-                )
-            return
-        if not events:
-            return
-        if not self._waiting.put((time_us, templates, tags, durations_us)):
+            raise ValueError("a batch has as many tags, and durations if any, as numbers")
+        if events and not self._waiting.put(time_us, templates, numbers, tags, durations_us):
             self._drop(events)
 
     def flush(self, timeout_s: float = CLOSE_TIMEOUT_S) -> bool:
@@ -191,13 +200,13 @@ class Spool:
 
     def _write_pending(self) -> bool:
         """Write what waited when the call began; False when the disk refused."""
-        rows, batches = self._waiting.at_present()
-        while rows > 0 or batches > 0 or self._unwritten is not None:
+        rows, piles = self._waiting.at_present()
+        while rows > 0 or piles > 0 or self._unwritten is not None:
             if self._unwritten is None:
-                pile = Pile()
-                rows -= self._waiting.take_rows(pile, rows)
-                batches -= self._waiting.take_batches(pile, batches)
-                self._unwritten = self._packed(pile)
+                pile, taken = self._waiting.take(rows)
+                rows -= taken
+                piles -= 1
+                self._unwritten = self._packed_or_counted(pile)
                 if self._unwritten is None:
                     continue
             if not self._write_one(*self._unwritten):
@@ -205,30 +214,43 @@ class Spool:
             self._unwritten = None
         return True
 
-    def _pack(self, pile: Pile) -> tuple[Header, bytes]:
+    def _pack(self, pile: Pile) -> tuple[Header, list[bytes]]:
         return pack_events(pile, boot=self.boot, origin=self._origin, lost=self._lost, evicted=self._evicted)
 
     def _packed(self, pile: Pile) -> Pending | None:
         """A frame of all rows, or of those that make one if a caller handed in something that is no row."""
+        self._unusable(pile.unusable)
         try:
-            return pile, *self._pack(pile)
-        except _NO_ROW:
+            return (pile, *self._pack(pile)) if pile else None
+        except NO_ROW:
             rows = pile.rows()
-            good = [row for row in rows if self._makes_a_frame(row)]
-            metrics.EVENTS_DROPPED.inc("encode", by=len(rows) - len(good))
-            log.exception("%d events of unusable form were dropped", len(rows) - len(good))
-            kept = Pile(good)
+            kept = Pile([row for row in rows if self._makes_a_frame(row)])
+            self._unusable(len(rows) - len(kept))
             self._waiting.written(pile.own_bytes - kept.own_bytes)
-            return (kept, *self._pack(kept)) if good else None
+            return (kept, *self._pack(kept)) if kept else None
+
+    def _packed_or_counted(self, pile: Pile) -> Pending | None:
+        """A frame. What comes of a want of memory, or of a fault, is counted: nobody has the events then."""
+        try:
+            return self._packed(pile)
+        except Exception:
+            self._waiting.written(pile.own_bytes)
+            self._drop(len(pile))
+            raise
+
+    def _unusable(self, events: int) -> None:
+        if events:
+            metrics.EVENTS_DROPPED.inc("encode", by=events)
+            log.error("%d events of unusable form were dropped", events)
 
     def _makes_a_frame(self, row: Row) -> bool:
         try:
             self._pack(Pile([row]))
-        except _NO_ROW:
+        except NO_ROW:
             return False
         return True
 
-    def _write_one(self, pile: Pile, header: Header, frame: bytes) -> bool:
+    def _write_one(self, pile: Pile, header: Header, frame: list[bytes]) -> bool:
         try:
             self._disk.write(header, frame, pile.shown())
         except OSError as error:

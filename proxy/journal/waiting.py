@@ -1,23 +1,20 @@
 """Which events wait in memory to be written, and how many may?
 
-Whoever judges puts rows in, from any thread; the spool's one writer takes them out in piles, each of which
-makes a frame. Single rows and batches wait apart, because a batch is taken at a fraction of the cost.
+Whoever judges puts rows in, from any thread, and the one thread that answers known questions puts batches
+in; the spool's one writer takes them out in piles, each of which makes a frame.
 """
 
 import threading
 from collections import deque
-from itertools import count, islice
+from collections.abc import Sequence
+from itertools import count
 
 from proxy.journal.codec import ClientTag, Template
-from proxy.journal.frames import Pile, Row
+from proxy.journal.pile import NO_ROW, Pile, Row
 
 ROW_BYTES = 256
-FRAME_EVENTS = 16_384
+FRAME_EVENTS = 8192  # more would keep the writer, and who waits for it, too long at one frame
 FRAME_OWN_BYTES = 4 << 20
-MAX_BATCH = 4096
-
-type Batch = tuple[int, list[Template], list[ClientTag], list[int] | None]
-"""time, and of each event its template, client tag and duration (None: 0 for all)"""
 
 
 class Waiting:
@@ -27,6 +24,7 @@ class Waiting:
     rows           single rows; whoever appends to it has compared with `max_rows` before
     batched        how many events wait in batches
     next_number    draws an event's sequence number
+    pile           takes batches at present
     """
 
     def __init__(self, memory_bytes: int) -> None:
@@ -35,7 +33,8 @@ class Waiting:
         self.batched = 0
         self._numbers = count()
         self.next_number = self._numbers.__next__
-        self._batches: deque[Batch] = deque()
+        self.pile = Pile()
+        self._full: deque[Pile] = deque()
         self._max_own_bytes = memory_bytes // 2
         self._own_bytes = 0
         self._lock = threading.Lock()
@@ -55,15 +54,39 @@ class Waiting:
             self._own_bytes += len(template)
             return True
 
-    def put(self, batch: Batch) -> bool:
-        """Put in a batch of at most MAX_BATCH events; False when there is no room."""
-        events = len(batch[1])
+    def put(
+        self,
+        time_us: int,
+        templates: list[bytes],
+        numbers: Sequence[int],
+        tags: Sequence[ClientTag],
+        durations_us: Sequence[int] | None = None,
+    ) -> bool:
+        """Put in a batch; False when there is no room.
+
+        templates   in which the events' templates have these numbers: those of `pile`, or of the one before,
+                    if the writer took it meanwhile
+        """
+        events = len(numbers)
         with self._lock:
-            if len(self) + events > self.max_rows:
-                return False
-            self.batched += events
-            self._batches.append(batch)
-            return True
+            pile = self.pile
+            has_room = self.batched + events + len(self.rows) <= self.max_rows
+            if has_room:
+                if templates is not pile.templates:
+                    numbers = pile.number([templates[number] for number in numbers])
+                pile.put(time_us, numbers, tags, durations_us)
+                self.batched += events
+            if len(pile) >= FRAME_EVENTS or len(pile.templates) >= FRAME_EVENTS:
+                pile = self._next_pile()
+                if pile:  # else nothing was put on it but the templates of events that found no room
+                    self._full.append(pile)
+            return has_room
+
+    def _next_pile(self) -> Pile:
+        """Begin another pile, and return the one so far."""
+        pile, self.pile = self.pile, Pile()
+        pile.finish(self._numbers)
+        return pile
 
     def written(self, own_bytes: int) -> None:
         """Give back the room of templates that are on disk."""
@@ -71,30 +94,23 @@ class Waiting:
             self._own_bytes -= own_bytes
 
     def at_present(self) -> tuple[int, int]:
-        """How many single rows and how many batches wait."""
-        return len(self.rows), len(self._batches)
-
-    def take_rows(self, pile: Pile, at_most: int) -> int:
-        """Put single rows on an empty pile, as many as make a frame; say how many."""
-        pop = self.rows.popleft
-        for _ in range(min(at_most, FRAME_EVENTS)):
-            pile.add(pop())
-            if pile.own_bytes > FRAME_OWN_BYTES:
-                break
-        return len(pile)
-
-    def take_batches(self, pile: Pile, at_most: int) -> int:
-        """Put whole batches on a pile until it makes a frame; say how many."""
-        taken, before = 0, len(pile)
-        while taken < at_most and len(pile) < FRAME_EVENTS:
-            time_us, templates, tags, durations_us = self._batches.popleft()
-            events = len(templates)
-            pile.sequences += islice(self._numbers, events)
-            pile.times_us += [time_us] * events
-            pile.durations_us += durations_us or [0] * events
-            pile.templates += templates
-            pile.tags += tags
-            taken += 1
+        """How many single rows and how many piles of batches wait."""
         with self._lock:
-            self.batched -= len(pile) - before
-        return taken
+            return len(self.rows), len(self._full) + (len(self.pile) > 0)
+
+    def take(self, at_most: int) -> tuple[Pile, int]:
+        """Take what makes the next frame: the oldest pile of batches, if there is one, and on it as many
+        of `at_most` single rows, that wait, as fit; say how many rows were taken."""
+        with self._lock:
+            pile = self._full.popleft() if self._full else self._next_pile()
+            self.batched -= len(pile)
+        pop, batched = self.rows.popleft, len(pile)
+        at_most = min(at_most, FRAME_EVENTS - batched)
+        taken = 0
+        while taken < at_most and pile.own_bytes <= FRAME_OWN_BYTES:
+            taken += 1
+            try:
+                pile.add(pop())
+            except NO_ROW:
+                pile.unusable += 1
+        return pile, taken

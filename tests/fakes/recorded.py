@@ -7,6 +7,7 @@ from typing import Any
 
 from proxy.decision.request import Stage
 from proxy.decision.verdict import Action, Handling, Reason
+from proxy.journal.codec import ClientTag, Template
 from proxy.journal.event import Event
 from proxy.journal.spool import Spool
 
@@ -47,3 +48,17 @@ def recorded(directory: Path, *events: Event, worker: str = "http-1", **options:
     kept = [replace(e, id=spool.append(e), gateway="test-gateway", worker=worker) for e in events]
     spool.close()
     return kept
+
+
+def append_batch(
+    spool: Spool,
+    time_us: int,
+    templates: list[Template],
+    tags: list[ClientTag],
+    durations_us: list[int] | None = None,
+) -> None:
+    """Append events of one moment, none of whose templates is in the frame in the making yet."""
+    _, listed = spool.frame()
+    first = len(listed)
+    listed.extend(templates)
+    spool.append_batch(time_us, listed, range(first, len(listed)), tags, durations_us)

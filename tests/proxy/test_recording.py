@@ -83,3 +83,31 @@ def test_what_is_kept_of_verdicts_is_bounded_and_never_mistaken(spool: Spool, tm
         template = recorder.name_template(request.subject, "games.example", "", verdict, LogLevel.FULL)
         assert template == recorder.template(request, verdict, LogLevel.FULL)
     assert len(recorder._endings) <= MAX_ENDINGS
+
+
+@pytest.mark.parametrize("level", LogLevel)
+@pytest.mark.parametrize("host", ["games.example", "learn.example"])
+def test_a_note_is_the_event_of_a_whole_record_but_for_its_id(
+    spool: Spool, tmp_path: Path, level: LogLevel, host: str
+) -> None:
+    recorder = Recorder(spool, pseudonyms(tmp_path))
+    request = policies.asks(f"https://{host}/a,b?token=hush&q=%22")
+    verdict = decide(request, policies.policy({"games.example": ["games"]}))
+    for bytes_ in (0, 123_456_789_012):
+        recorder.record(request, verdict, level, bytes_=bytes_, duration_us=7)
+        recorder.note(request, verdict, level, bytes_, 7)
+    spool.close()
+    events = [replace(event, id="") for event in Journal(tmp_path / "spool").events()]
+    assert len(events) == (0 if level is LogLevel.BLOCKED and host == "learn.example" else 4)
+    assert events[0::2] == events[1::2]
+
+
+def test_what_notes_keep_of_verdicts_is_bounded_and_never_mistaken(spool: Spool, tmp_path: Path) -> None:
+    recorder = Recorder(spool, pseudonyms(tmp_path))
+    rules = policies.policy({"games.example": ["games"]})
+    for number in range(2 * MAX_ENDINGS):
+        recorder.note(REQUEST, replace(decide(REQUEST, rules), overlay=number), LogLevel.FULL, 0, 0)
+    spool.close()
+    overlays = [event.overlay for event in Journal(tmp_path / "spool").events()]
+    assert overlays == list(range(2 * MAX_ENDINGS))
+    assert len(recorder._parts) <= MAX_ENDINGS

@@ -9,6 +9,7 @@ from proxy.decision.request import Stage
 from proxy.decision.verdict import Action, Evidence, Handling, Reason, Verdict
 from proxy.journal.codec import (
     CodecError,
+    at_revision,
     client_tag,
     ending_of,
     name_template,
@@ -39,6 +40,15 @@ def test_a_template_gives_back_what_was_packed(text, stage, action, reason, hand
     kept = unpack_template(pack_template(event))
 
     assert all(getattr(kept, name) == getattr(event, name) for name in kept.__slots__)
+
+
+@given(ANY_TEXT, st.integers(0, 1 << 60), st.integers(0, 1 << 60))
+def test_a_template_is_given_other_revisions(text, base, overlay):
+    event = replace(PLAIN, host=text, rule=text, list_id=text, ticket="")
+
+    given = at_revision(pack_template(event), base, overlay)
+
+    assert given == pack_template(replace(event, base=base, overlay=overlay))
 
 
 @given(ANY_TEXT, ANY_TEXT, ANY_TEXT, st.sampled_from(Stage))

@@ -5,7 +5,8 @@ import pytest
 
 from proxy.journal.disk import SEGMENT_SPAN_US, SegmentWriter
 from proxy.journal.event import microseconds
-from proxy.journal.frames import Pile, pack_events
+from proxy.journal.frames import pack_events
+from proxy.journal.pile import Pile
 from proxy.journal.read import Journal
 from proxy.journal.segments import segments, summary
 from recorded import NOON, happened, recorded

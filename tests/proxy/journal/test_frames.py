@@ -10,7 +10,6 @@ from proxy.journal.frames import (
     HEADER_BYTES,
     POINTER_BYTES,
     FrameBad,
-    Pile,
     add,
     pack_end,
     pack_events,
@@ -19,6 +18,7 @@ from proxy.journal.frames import (
     unpack_pointer,
     unpack_tickets,
 )
+from proxy.journal.pile import Pile
 
 U64 = st.integers(0, (1 << 64) - 1)
 BLOBS = st.binary(max_size=12)
@@ -29,7 +29,8 @@ ORIGIN = ("gateway-1", "dns-1")
 
 
 def packed(rows, **counts):
-    return pack_events(Pile(rows), boot=7, origin=ORIGIN, **counts)
+    header, parts = pack_events(Pile(rows), boot=7, origin=ORIGIN, **counts)
+    return header, b"".join(parts)
 
 
 @given(ROWS)

@@ -14,8 +14,8 @@ from proxy import metrics
 from proxy.journal import Journal, Spool, Wanted, client_tag, microseconds
 from proxy.journal.codec import pack_template
 from proxy.journal.segments import segments
-from proxy.journal.waiting import MAX_BATCH
-from recorded import NOON, PLAIN, happened, recorded, spool_in
+from proxy.journal.waiting import FRAME_EVENTS
+from recorded import NOON, PLAIN, append_batch, happened, recorded, spool_in
 
 FAKES = Path(__file__).parents[2] / "fakes"
 
@@ -40,19 +40,40 @@ def test_a_template_gives_the_same_event_as_a_whole_one(tmp_path):
     assert kept == replace(expected, id=kept.id, gateway="test-gateway", worker="dns-1")
 
 
+def test_an_event_with_a_template_of_its_own_takes_the_room_of_its_template(tmp_path):
+    spool = spool_in(tmp_path, "http-1", memory_bytes=1 << 16)
+    long = pack_template(replace(PLAIN, url="u" * 2000))
+    dropped = metrics.EVENTS_DROPPED.bind("memory")
+    before = dropped.value
+    spool._disk.write = refuses
+    for _ in range(100):
+        spool.append_own(long, microseconds(NOON), client_tag("192.0.2.9", "zyx"), 42)
+    assert 0 < 100 - (dropped.value - before) < 50
+    del spool._disk.write
+    spool.close()
+    kept = list(Journal(tmp_path).events())
+    assert len(kept) == 100 - (dropped.value - before)
+    assert {(event.client, event.duration_us, len(event.url)) for event in kept} == {("192.0.2.9", 42, 2000)}
+
+
+def refuses(*_):
+    raise OSError(28, "No space left on device")
+
+
 def test_a_batch_gives_the_same_events_as_one_by_one(tmp_path):
     tags = [client_tag(f"192.0.2.{n}", f"who{n}") for n in range(3)]
     templates = [pack_template(happened(host=f"h{n}.example.org")) for n in range(3)]
     at = microseconds(NOON)
+    durations_us = [0, 71, 8]
     kept = []
     for worker, one_by_one in (("dns-1", True), ("dns-2", False)):
         spool = spool_in(tmp_path / worker, "w")
         if one_by_one:
             for n in range(3):
-                spool.append_as(templates[n], at, tags[n], n * 10)
+                spool.append_as(templates[n], at, tags[n], durations_us[n])
         else:
-            spool.append_batch(at, templates[:1], tags[:1])
-            spool.append_batch(at, templates[1:], tags[1:], [10, 20])
+            append_batch(spool, at, templates[:1], tags[:1])
+            append_batch(spool, at, templates[1:], tags[1:], durations_us[1:])
         spool.close()
         kept.append(list(Journal(tmp_path / worker).events()))
     assert len({event.id for events in kept for event in events}) == 6
@@ -63,22 +84,21 @@ def test_a_batch_gives_the_same_events_as_one_by_one(tmp_path):
 
 def test_a_batch_of_any_size_is_written_whole(tmp_path):
     spool = spool_in(tmp_path, "w")
-    events = 2 * MAX_BATCH + 5
-    spool.append_batch(
-        1, [spool.template(PLAIN)] * events, [client_tag("192.0.2.1", "")] * events, list(range(events))
-    )
-    spool.append_batch(1, [], [])
+    events = 2 * FRAME_EVENTS + 5
+    templates = [pack_template(happened(host=f"h{n}.example.org")) for n in range(events)]
+    append_batch(spool, 1, templates, [client_tag("192.0.2.1", "")] * events)
+    append_batch(spool, 1, [], [])
     spool.close()
-    assert [event.duration_us for event in Journal(tmp_path).events()] == list(range(events))
+    assert [event.host for event in Journal(tmp_path).events()] == [
+        f"h{n}.example.org" for n in range(events)
+    ]
 
 
-@pytest.mark.parametrize(
-    "parts", [([b"t"], []), ([], [b"c"]), ([b"t"], [b"c"], []), ([b"t"], [b"c"], [1, 2])]
-)
+@pytest.mark.parametrize("parts", [([0], []), ([], [b"c"]), ([0], [b"c", b"c"]), ([0], [b"c"], [1, 2])])
 def test_a_batch_of_unequal_lists_is_refused(tmp_path, parts):
     spool = spool_in(tmp_path)
     with pytest.raises(ValueError, match="as many"):
-        spool.append_batch(1, *parts)
+        spool.append_batch(1, [b"t"], *parts)
     spool.close()
 
 
@@ -87,7 +107,7 @@ def test_an_unusable_event_of_a_batch_costs_itself_and_no_other(tmp_path):
     spool = spool_in(tmp_path, sync_ms=10_000)
     tag = client_tag("192.0.2.1", "")
     spool.append(happened(ticket="7KQ29FXM"))
-    spool.append_batch(1, [spool.template(PLAIN), None, spool.template(PLAIN)], [tag] * 3)
+    append_batch(spool, 1, [spool.template(PLAIN), None, spool.template(PLAIN)], [tag] * 3)
     spool.close()
 
     journal = Journal(tmp_path)
@@ -96,20 +116,42 @@ def test_an_unusable_event_of_a_batch_costs_itself_and_no_other(tmp_path):
     assert metrics.EVENTS_DROPPED.bind("encode").value - before == 1
 
 
+class OutOfMemory(bytes):
+    """A template at which memory ends."""
+
+    def __len__(self) -> int:
+        raise MemoryError
+
+
+def test_events_that_a_want_of_memory_costs_are_counted_and_the_rest_goes_on(tmp_path):
+    before = metrics.EVENTS_DROPPED.bind("memory").value
+    spool = spool_in(tmp_path, sync_ms=10_000)
+    tag = client_tag("192.0.2.1", "")
+    spool.append_own(spool.template(PLAIN), 1, tag, 0)
+    for template in (spool.template(PLAIN), OutOfMemory(b"t")):
+        spool.append_as(template, 1, tag)
+    spool.flush(1.0)
+    spool.append_as(spool.template(PLAIN), 1, tag)
+    assert spool.flush()
+    spool.close()
+    assert len(list(Journal(tmp_path).events())) == 1
+    assert metrics.EVENTS_DROPPED.bind("memory").value - before == 3
+
+
 def test_a_batch_that_finds_no_room_or_comes_after_closing_is_dropped_and_counted(tmp_path):
     (tmp_path / "w").write_text("a file where the worker's directory should be")
     spool = spool_in(tmp_path, "w", memory_bytes=20_000)
     batch = [spool.template(PLAIN)] * 20, [client_tag("192.0.2.1", "")] * 20
     for _ in range(10):
-        spool.append_batch(1, *map(list, batch))
+        append_batch(spool, 1, *batch)
     assert not spool.flush(0.2)
     for _ in range(10):
-        spool.append_batch(1, *map(list, batch))
+        append_batch(spool, 1, *batch)
     (tmp_path / "w").unlink()
     assert spool.flush()
-    spool.append_batch(1, *map(list, batch))
+    append_batch(spool, 1, *batch)
     spool.close()
-    spool.append_batch(1, *map(list, batch))
+    append_batch(spool, 1, *batch)
 
     kept, dropped = len(list(Journal(tmp_path).events())), Journal(tmp_path).losses().dropped
     assert dropped > 0
@@ -262,13 +304,13 @@ import sys
 sys.path.insert(0, {str(FAKES)!r})
 from itertools import count
 from pathlib import Path
-from recorded import PLAIN, happened, spool_in
+from recorded import PLAIN, append_batch, happened, spool_in
 from proxy.journal import client_tag, microseconds
 spool = spool_in(Path(sys.argv[1]), "w", segment_bytes=200_000)
 template, tag = spool.template(PLAIN), client_tag("192.0.2.1", "")
 for n in count():
     if n % 200 < 50:
-        spool.append_batch(microseconds(happened(n).time), [template], [tag], [n])
+        append_batch(spool, microseconds(happened(n).time), [template], [tag])
     elif n % 2:
         spool.append(happened(n, bytes=n, url=f"https://example.org/{{n}}"))
     else:
@@ -305,7 +347,7 @@ def test_kill_9_loses_nothing_that_was_synced_and_leaves_nothing_corrupt(tmp_pat
         assert numbers == list(range(len(numbers)))
         assert len(numbers) > last
         assert all(
-            e.bytes == n if n % 2 and n % 200 >= 50 else e.duration_us == n
+            e.duration_us == 0 if n % 200 < 50 else e.bytes == n if n % 2 else e.duration_us == n
             for e, n in zip(events, numbers, strict=True)
         )
     assert list(journal.events(Wanted(host="elsewhere.example"))) == []
