@@ -60,6 +60,8 @@ def parser_for(argv: Sequence[str]) -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status (see `proxy.commands.Exit`)."""
     os.umask(0o077)  # whatever a command writes is about children, or about keys
+    # No plugin of pydantic is ours, and to look for some takes long.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     words = list(sys.argv[1:] if argv is None else argv)
     arguments = parser_for(words).parse_args(words)
     try:

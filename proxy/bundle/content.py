@@ -6,18 +6,20 @@
     supplements.json    search engines and pass-through lists
     identity.json       networks, devices and people, without names
     index.sgi           the compiled lists, mapped by every worker
+    relisted.txt        of which hosts they say something else than those before; may be missing (`relisting`)
 
 Nothing is read from anywhere else: a change to a list or setting has no effect before it is published.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
 from proxy.bundle.errors import BundleRefused
 from proxy.bundle.layout import INDEX_NAME, Layout, Part
-from proxy.bundle.manifest import Manifest, read_manifest, verified_bytes, verify_file
+from proxy.bundle.manifest import FileMark, Manifest, read_manifest, verified_bytes, verify_file
 from proxy.decision.listing import Listings
 from proxy.decision.policy import Policy
 from proxy.identity import directory as identity_form
@@ -33,6 +35,7 @@ from proxy.settings.to_policy import policy_from
 
 SETTINGS, CATEGORIES, SUPPLEMENTS = "settings.json", "categories.json", "supplements.json"
 IDENTITY, INDEX = "identity.json", INDEX_NAME
+PARTS = (SETTINGS, CATEGORIES, SUPPLEMENTS, IDENTITY)
 
 _CATALOGUE = TypeAdapter(Catalogue)
 
@@ -58,29 +61,48 @@ class Ingredients:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """A base in memory: a policy whose overlay is empty, and what else it holds."""
+    """A base in memory: a policy whose overlay is empty, and what else it holds.
+
+    parts   what its files are, but for the lists
+    """
 
     revision: int
     policy: Policy
     settings: Settings
     identities: Identities
+    parts: Mapping[str, FileMark] = field(default_factory=dict)
+
+    def with_lists(self, listings: Listings, revision: int) -> "Base":
+        """The base that holds the same but for its lists."""
+        policy = replace(self.policy, base=revision, listings=listings)
+        return replace(self, revision=revision, policy=policy)
 
 
-def read_base(layout: Layout, revision: int) -> Base:
+def read_base(layout: Layout, revision: int, held: Base | None = None) -> Base:
     """Check a published base file by file and load it.
+
+    held   another base in memory; what the new one has in common with it is taken from there
 
     Raises BundleRefused naming the first file that is not what was published.
     """
     directory = layout.path(Part.BASE, revision)
     manifest = read_manifest(directory, revision)
+    parts = {name: mark for name, mark in manifest.files.items() if name in PARTS}
     try:
+        if held is not None and held.parts == parts:
+            for name in PARTS:
+                verified_bytes(directory, manifest, name)
+            return held.with_lists(_index(directory, manifest), revision)
         ingredients = read_ingredients(directory, manifest)
-        index = DomainIndex.open(verify_file(directory, manifest, INDEX), verify=False)
-        return base_of(ingredients, index, revision)
+        return replace(base_of(ingredients, _index(directory, manifest), revision), parts=parts)
     except (ListsError, ValueError, LookupError, OSError) as error:
         where = layout.name(Part.BASE, revision)
         why = f"was made by another version ({type(error).__name__}: {error}); publish anew"
         raise BundleRefused(where, why) from error
+
+
+def _index(directory: Path, manifest: Manifest) -> DomainIndex:
+    return DomainIndex.open(verify_file(directory, manifest, INDEX), verify=False)
 
 
 def read_ingredients(directory: Path, manifest: Manifest) -> Ingredients:

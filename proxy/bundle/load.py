@@ -15,6 +15,7 @@ from proxy.bundle.layout import Layout, Part
 from proxy.bundle.overlay import Overlay, OverlayProblem, from_data
 from proxy.decision.policy import Policy
 from proxy.identity.identities import Identities
+from proxy.lists.relisted import NOTHING, Relisted
 from proxy.settings.schema import Settings
 
 
@@ -23,12 +24,16 @@ class LoadedBundle:
     """A policy with what else its base holds.
 
     problems   what was refused on the way and which overlay entries have no effect, a line each
+    since      revision of the base before that this one shares everything with but the lists; 0: none
+    relisted   of which hosts these say something else
     """
 
     policy: Policy
     settings: Settings
     identities: Identities
     problems: tuple[str, ...] = ()
+    since: int = 0
+    relisted: Relisted = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,9 @@ Moment = Annotated[AwareDatetime, AfterValidator(_within_reach)]
 
 
 class _Entry(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, defer_build=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False
+    )
 
 
 class TargetEntry(_Entry):

@@ -16,11 +16,13 @@ from proxy.bundle.inputs import inputs_digest
 from proxy.bundle.layout import Layout, Part
 from proxy.bundle.manifest import FileMark, Manifest, mark_of, read_manifest
 from proxy.bundle.publish_overlay import Say, notes_on, quiet, stored_overlay
+from proxy.bundle.relisting import relisting
 from proxy.bundle.write import write_base
 from proxy.decision.listing import NoListings
 from proxy.identity.compile import directory_from, roster_files
 from proxy.identity.roster import Roster, read_roster
 from proxy.lists.categories import Catalogue, load_categories
+from proxy.lists.comparing import seed_of
 from proxy.lists.compile import OnProgress, compile_index
 from proxy.lists.errors import ListsError, ListsProblem
 from proxy.lists.selection import select_lists, unlisted_floor
@@ -64,12 +66,14 @@ def publish_base(
         ingredients = _ingredients(settings, now, previous, say)
         lists = _lists(settings, ingredients.catalogue, state, say)
         index, mark, inputs = _index(layout, lists, ingredients.catalogue, previous, now, say, on_progress)
-        files = ingredients.files()
         if previous is not None and _is_same(previous, ingredients, mark):
             say(f"nothing has changed; base revision {previous.manifest.revision} stays in force")
             return previous.manifest.revision
         for line in _differences(previous, ingredients, mark):
             say(line)
+        files = ingredients.files()
+        if previous is not None and _is_whole(previous):
+            files |= relisting(previous.manifest.revision, previous.directory / INDEX, index)
         with layout.locked():
             revision = write_base(layout, files, _own_copy(layout, index), mark, inputs)
     for note in notes_on(layout, stored_overlay(layout)):
@@ -153,6 +157,7 @@ def _index(
             layout.compiled(),
             catalogue=catalogue,
             built_at=now,
+            seed=seed_of(previous.directory / INDEX) if previous is not None else None,
             on_file=lambda file: say(f"reading {file.id}"),
             on_progress=on_progress,
         )
@@ -160,6 +165,14 @@ def _index(
         raise PublishRefused([f"the lists cannot be compiled: {error}"]) from error
     say(f"compiled {len(report.lists)} lists: {report.records} entries, {report.octets} bytes")
     return layout.compiled(), mark_of(layout.compiled()), inputs
+
+
+def _is_whole(previous: _Previous) -> bool:
+    """Whether the index before is what was published: only with that can another be compared."""
+    try:
+        return mark_of(previous.directory / INDEX) == previous.manifest.files.get(INDEX)
+    except OSError:
+        return False
 
 
 def _own_copy(layout: Layout, index: Path) -> Path:

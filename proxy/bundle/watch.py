@@ -7,7 +7,8 @@ that does not verify is reported once, and the one in force stays.
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from proxy import metrics
@@ -15,6 +16,7 @@ from proxy.bundle.content import Base, read_base
 from proxy.bundle.errors import BundleRefused
 from proxy.bundle.layout import Layout, Part
 from proxy.bundle.load import LoadedBundle, StoredOverlay, assemble, newest_good, read_overlay
+from proxy.bundle.relisting import relisted_since
 
 log = logging.getLogger(__name__)
 
@@ -126,13 +128,22 @@ class Watcher:
     def _load(self, links: Links) -> _Read:
         """Read what is new; a part in force that is to stay comes back as it is."""
         refusals: list[str] = []
-        base = self._newer(Part.BASE, links[0], self._base, read_base, refusals)
+        read_next = partial(read_base, held=self._base)
+        base = self._newer(Part.BASE, links[0], self._base, read_next, refusals)
         stored = self._newer(Part.OVERLAY, links[1], self._stored, read_overlay, refusals)
         if base is None:
             return _Read(base, stored, None, tuple(refusals), bool(refusals))
-        loaded = assemble(base, stored or StoredOverlay(), refusals)
+        loaded = self._compared(base, assemble(base, stored or StoredOverlay(), refusals))
         self._prepare(loaded)
         return _Read(base, stored, loaded, loaded.problems, bool(refusals))
+
+    def _compared(self, base: Base, loaded: LoadedBundle) -> LoadedBundle:
+        """Add of which hosts the lists say something else, where the rest is as in the base in force."""
+        held = self._base
+        if held is None or held is base or held.identities is not base.identities:
+            return loaded
+        relisted = relisted_since(self._layout, base.revision, held.revision)
+        return loaded if relisted is None else replace(loaded, since=held.revision, relisted=relisted)
 
     def _newer[T: (Base, StoredOverlay)](
         self,

@@ -67,7 +67,8 @@ def compile_index(
     """Compile lists into an index file, which appears under its name only when it is whole.
 
     built_at   aware; only noted
-    seed       of the hash, random by default so that nobody can prepare names that collide
+    seed       of the hash, random by default so that nobody can prepare names that collide; that of an
+               index which nobody else can read serves as well
 
     Raises CompileFailed when a list cannot be read or the file cannot be written.
     """

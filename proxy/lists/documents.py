@@ -20,7 +20,7 @@ type Path_ = tuple[str | int, ...]
 class Strict(BaseModel):
     """Base of every data file's models: frozen, and an unknown key is a problem."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid", str_strip_whitespace=True)
 
 
 class Document[Model: BaseModel]:

@@ -57,8 +57,8 @@ class _Layout:
     def __init__(self, builder: IndexBuilder) -> None:
         builder.end()
         self._builder = builder
-        self.sayings: dict[int, int] = {}
-        self._spelled: list[bytes] = []
+        self.sayings = _numbered(builder)
+        self._spelled = [spelled(number) for number in range(len(self.sayings))]
         self.front = bytearray(power_of_two(FRONT_BITS * max(len(builder), 4)) // 8)
         self.starts = array("I")
         self.places = dict.fromkeys([*builder.patterns, *builder.addresses], 0)
@@ -118,11 +118,7 @@ class _Layout:
             front[digest >> 3 & mask] |= BITS[digest & 7]
 
     def _said(self, posting: int) -> bytes:
-        what = posting & SOURCE_AND_FLAGS
-        number = self.sayings.get(what)
-        if number is None:
-            number = self.sayings[what] = len(self.sayings)
-            self._spelled.append(spelled(number))
+        number = self.sayings[posting & SOURCE_AND_FLAGS]
         return b"%b %b" % (self._spelled[number], spelled(posting >> 32))
 
     def networks(self) -> Sequence[tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, int]]:
@@ -132,3 +128,12 @@ class _Layout:
             (ipaddress.ip_network(key(record)[1:].decode()), places[record])
             for record in self._builder.addresses
         ]
+
+
+def _numbered(builder: IndexBuilder) -> dict[int, int]:
+    """All sayings with their numbers, in an order of their own: one name more changes none of them, so that
+    two indexes can be compared (`comparing.relisted_between`)."""
+    said = {
+        posting & SOURCE_AND_FLAGS for postings in (builder.postings, builder.more) for posting in postings
+    }
+    return {saying: number for number, saying in enumerate(sorted(said))}

@@ -4,13 +4,18 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from proxy.lists.formats.urls import url_host
-
-__all__ = ["url_host", "url_keys"]
-
 MAX_QUERY_EDGES = 32
 
 _QUERY_EDGE = re.compile(r"[&=]")
+
+
+def url_host(host: str) -> str:
+    """The spelling under which a URL's host is listed.
+
+    >>> url_host("www.example.org"), url_host("www.org")
+    ('example.org', 'www.org')
+    """
+    return host[4:] if host.startswith("www.") and "." in host[4:] else host
 
 
 def url_keys(host: str, path: str, query: str, depth: int) -> Iterator[str]:

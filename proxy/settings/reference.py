@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from proxy.settings.fields import Called
+from proxy.settings.meanings import meanings
 from proxy.settings.schema import Settings
 from proxy.settings.schema.part import Part
 from proxy.settings.shape import bare, element, is_part, keys
@@ -69,8 +70,9 @@ def _parts(path: str, info: FieldInfo, seen: set[type[Part]]) -> Iterator[list[s
 def _table(model: type[Part], path: str) -> Iterator[str]:
     yield "| Key | What it is | Default | Meaning |"
     yield "|---|---|---|---|"
+    said = meanings(model)
     for key, info in keys(model).items():
-        yield f"| `{key}` | {described(info)} | {_default(info)} | {_cell(info.description or '')} |"
+        yield f"| `{key}` | {described(info)} | {_default(info)} | {_cell(said.get(key, ''))} |"
 
 
 def _cell(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from proxy.settings.meanings import meanings
 from proxy.settings.problem import suggestion
 from proxy.settings.schema.part import Part
 from proxy.settings.shape import keys, model_at
@@ -69,8 +70,8 @@ def worded(error: Mapping[str, Any], model: type[Part]) -> Worded:
 def _missing(loc: Loc, root: type[Part]) -> Worded:
     key = str(loc[-1])
     model = model_at(root, loc[:-1])
-    field = keys(model).get(key) if model is not None else None
-    return Worded(loc[:-1], f"the key '{key}' is missing", (field.description or "") if field else "")
+    meaning = meanings(model).get(key, "") if model is not None else ""
+    return Worded(loc[:-1], f"the key '{key}' is missing", meaning)
 
 
 def _unknown_key(loc: Loc, root: type[Part]) -> Worded:

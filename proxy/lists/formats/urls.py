@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from proxy.decision.listing import ListingKind
 from proxy.decision.urls import Url, parse_url
 from proxy.lists.formats.entry import Entry, Item, Why, complain
+from proxy.lists.url_keys import url_host
 
 SCHEMES = frozenset({"http", "https"})
 MAX_KEY = 4096
@@ -39,12 +40,3 @@ def url_key(url: Url) -> str:
     """The spelling under which a URL is listed: no scheme, port, `www.` or slash at the path's end."""
     path = url.path.rstrip("/") or "/"
     return url_host(url.host) + path + (f"?{url.query}" if url.query else "")
-
-
-def url_host(host: str) -> str:
-    """The spelling under which a URL's host is listed.
-
-    >>> url_host("www.example.org"), url_host("www.org")
-    ('example.org', 'www.org')
-    """
-    return host[4:] if host.startswith("www.") and "." in host[4:] else host

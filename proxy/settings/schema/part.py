@@ -6,7 +6,8 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 
 class Part(BaseModel):
-    """A frozen part of the settings; unknown keys are errors and the docstring below a field documents it."""
+    """A frozen part of the settings; unknown keys are errors. The docstring below a field documents it
+    (`proxy.settings.meanings`)."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -16,7 +17,6 @@ class Part(BaseModel):
         validate_by_alias=True,
         serialize_by_alias=True,
         validate_default=True,
-        use_attribute_docstrings=True,
         str_strip_whitespace=True,
     )
 

@@ -1,5 +1,6 @@
 """A base's files and what they become."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,33 @@ def test_a_base_is_a_policy_without_overlay(school: WrittenSchool) -> None:
     base = base_of(ingredients, NoListings(), revision=4)
     assert (base.policy.base, base.policy.overlay, base.policy.overrides) == (4, 0, ())
     assert base.identities.known_network("192.0.2.1") == "rooms"
+
+
+def test_what_two_bases_have_in_common_is_taken_from_the_one_in_memory(school: WrittenSchool) -> None:
+    first = read_base(school.layout, 1)
+    school.list_games("new.example")
+    school.publish()
+    school.change(zone="America/Denver")
+    school.publish()
+
+    second, third = (read_base(school.layout, revision, first) for revision in (2, 3))
+
+    assert (second.revision, second.policy.base, second.identities) == (2, 2, first.identities)
+    assert second.policy.scopes is first.policy.scopes
+    assert [len(second.policy.listings.for_host(name)) for name in ("games.example", "new.example")] == [0, 1]
+    assert second.policy == replace(read_base(school.layout, 2).policy, listings=second.policy.listings)
+    assert third.policy.zone.key == "America/Denver"
+    assert third.identities is not first.identities
+
+
+def test_a_damaged_file_is_found_even_where_it_need_not_be_read(school: WrittenSchool) -> None:
+    first = read_base(school.layout, 1)
+    school.list_games("new.example")
+    school.publish()
+    (school.base(2) / "identity.json").write_bytes(b"{}")
+
+    with pytest.raises(BundleRefused, match=r"identity\.json: its checksum differs"):
+        read_base(school.layout, 2, first)
 
 
 @pytest.mark.parametrize(

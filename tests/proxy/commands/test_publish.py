@@ -2,6 +2,9 @@
 
 import argparse
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +17,12 @@ from written_school import WrittenSchool, write_school
 @pytest.fixture
 def school(tmp_path: Path) -> WrittenSchool:
     return write_school(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def staying_in_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These tests publish in their own process, which is not to step back for good."""
+    monkeypatch.setattr(publish, "_step_back", lambda: None)
 
 
 def run(*arguments: str) -> int:
@@ -29,6 +38,13 @@ def written_overlay(school: WrittenSchool, by: str = "library") -> str:
         f"corrections: [{{id: c1, name: floor.example, category: pornography, why: not so, by: [{by}]}}]\n"
     )
     return str(file)
+
+
+def test_it_lets_those_who_answer_go_first() -> None:
+    told = "import os; from proxy.commands.publish import _step_back as step; step(); print(os.nice(0))"
+    began = os.nice(0)
+    said = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout
+    assert int(said) == max(began, publish.NICE)
 
 
 def test_it_publishes_the_settings_and_says_what_it_did(

@@ -5,7 +5,8 @@ import pytest
 from list_world import complaints, entries
 from proxy.decision.urls import parse_url
 from proxy.lists.formats import Format
-from proxy.lists.formats.urls import url_host, url_key
+from proxy.lists.formats.urls import url_key
+from proxy.lists.url_keys import url_host
 
 URLS = Format.URLS
 
