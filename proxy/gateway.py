@@ -125,6 +125,12 @@ class Gateway(Judge):
         level = judgement.view.log
         return self._recorder.record(judgement.request, judgement.verdict, level, ticket, bytes_, duration_us)
 
+    def note(self, judgement: Judgement, bytes_: int, duration_us: int) -> None:
+        """Append an event as `record` does, where nobody asks for its id."""
+        if self._recorder is not None:
+            level = judgement.view.log
+            self._recorder.note(judgement.request, judgement.verdict, level, bytes_, duration_us)
+
     def packed(self, judgement: Judgement) -> Packed | None:
         """Pack what the events of like attempts share, for `record_packed`; None where none is kept."""
         if self._recorder is None:
@@ -154,10 +160,30 @@ class Gateway(Judge):
             return None
         return self._recorder.name_template(standing.subject, host, method, verdict, standing.view.log)
 
+    def around_name(self, standing: Standing, method: str, verdict: Verdict) -> tuple[bytes, bytes] | None:
+        """What stands before and behind a plain host in `name_template`; None when nothing is recorded."""
+        if self._recorder is None:
+            return None
+        return self._recorder.around_name(standing.subject, method, verdict, standing.view.log)
+
+    def around_rule(
+        self, standing: Standing, method: str, verdict: Verdict
+    ) -> tuple[bytes, bytes, bytes] | None:
+        """What stands around a plain host and the rule that covers it in `name_template`; None when nothing
+        is recorded."""
+        if self._recorder is None:
+            return None
+        return self._recorder.around_rule(standing.subject, method, verdict, standing.view.log)
+
     def client_tag(self, client: str, login: str | None = None) -> ClientTag:
         """Pack who asks, for `Spool.append_as`. Keep it no longer than to the next swap."""
-        subject = self.subject(client, login)
-        return self._recorder.client_tag(client, subject) if self._recorder else ClientTag(b"")
+        return self.tag_of(self.standing(client, login))
+
+    def tag_of(self, standing: Standing) -> ClientTag:
+        """Pack whom a standing is of."""
+        if self._recorder is None:
+            return ClientTag(b"")
+        return self._recorder.client_tag(standing.client, standing.subject)
 
 
 def _pseudonyms(state: Path) -> Pseudonyms:

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from proxy.decision.names import covers
 from proxy.decision.policy import BlockAnswer, LogLevel, Policy, View
-from proxy.decision.request import Request, Subject
+from proxy.decision.request import Attempt, Request, Subject
 from proxy.decision.unspoken import Unspoken
 from proxy.decision.values import quickly_made
 from proxy.decision.verdict import NO_EVIDENCE, Action, Handling, Reason, Verdict
+from proxy.lists.relisted import Relisted
 from proxy.settings.schema import Settings
 from proxy.settings.schema.gateway import FailMode
 
@@ -32,17 +33,6 @@ STRICT_VIEW = View(
 )
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """A verdict with what it was made from. `policy` is None while none has ever been loaded."""
-
-    request: Request
-    verdict: Verdict
-    view: View
-    policy: Policy | None
-
-
 @dataclass(slots=True, eq=False)
 class Standing:
     """Who asks, and how that is answered under the policy in force. Good until the next swap.
@@ -59,11 +49,46 @@ class Standing:
     unspoken: Unspoken | None
 
 
+@quickly_made
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict with what it was made from. Most are looked at for the verdict alone: the rest is written out
+    for who asks.
+
+    at   aware
+    """
+
+    attempt: Attempt
+    standing: Standing
+    verdict: Verdict
+    at: datetime
+
+    @property
+    def view(self) -> View:
+        """The view that was judged under."""
+        return self.standing.view
+
+    @property
+    def policy(self) -> Policy | None:
+        """The policy that was judged by; None while none has ever been loaded."""
+        return self.standing.policy
+
+    @property
+    def request(self) -> Request:
+        """The attempt with who asked, and the moment in the policy's zone."""
+        policy = self.standing.policy
+        at = self.at if policy is None else self.at.astimezone(policy.zone)
+        return Request(self.attempt, self.standing.subject, at)
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What a swap of the policy made stale.
 
     base_changed   everything: forget all answers
+    relisted       with another base: it differs from the one before in nothing but its lists, and these say
+                   the same but for the line of all other hosts. Who can tell may go on with answers that rest
+                   on other hosts alone, as with another overlay; None: nothing of the kind is known
     view_keys      answers given under one of these `View.key`s are never asked for again
     names          an answer is stale when any host that was judged for it is one of these names or
                    stands below one
@@ -72,6 +97,7 @@ class Change:
     base_changed: bool
     view_keys: frozenset[tuple[object, ...]] = frozenset()
     names: frozenset[str] = frozenset()
+    relisted: Relisted | None = None
 
 
 def unjudged(action: Action, reason: Reason, explanation: str, at: datetime) -> Verdict:

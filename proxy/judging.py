@@ -9,12 +9,14 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from proxy import metrics
 from proxy.decision.listing import Listing
 from proxy.decision.pipeline import decide
 from proxy.decision.policy import Policy, View
 from proxy.decision.request import Attempt, Request, Stage, Subject, Trait
+from proxy.decision.unspoken import Unspoken
 from proxy.decision.verdict import Action, Reason, Verdict
 from proxy.identity.identities import Identities
 from proxy.judgement import FAULT, NOBODY, STRICT_VIEW, Judgement, Standing, before_any_policy, unjudged
@@ -29,9 +31,8 @@ type Clock = Callable[[], datetime]
 NO_TRAITS: frozenset[Trait] = frozenset()
 
 
-def utc_now() -> datetime:
-    """The wall clock."""
-    return datetime.now(UTC)
+utc_now: Clock = partial(datetime.now, UTC)
+"""The wall clock."""
 
 
 class Judge:
@@ -88,35 +89,40 @@ class Judge:
 
     def judge(self, attempt: Attempt) -> Judgement:
         """Judge one attempt. Never raises: what cannot be judged is blocked with Reason.ERROR."""
-        began = time.perf_counter()
         try:
-            judgement = self._judge(attempt)
+            client, login = attempt.client, attempt.login
+            standing = self._standings.known.get((client, login)) or self._standings.of(client, login)
+            policy, unspoken = standing.policy, standing.unspoken
+            if policy is None or unspoken is None:
+                return self._without_policy(attempt, standing)
+            at = self._clock()
+            if at.tzinfo is not UTC:
+                at = at.astimezone(UTC)
+            if attempt.url is None:
+                key = (standing.view.key, attempt.stage, attempt.host, attempt.traits)  # `key_of`
+                kept = self._verdicts.find(key, at)
+                if kept is not None:
+                    self._hits.value += 1
+                    kept.counter.value += 1
+                    return Judgement(attempt, standing, kept.verdict, at)
+            verdict = self._decided(attempt, standing, unspoken, at)
+            return Judgement(attempt, standing, verdict, at)
         except Exception as error:  # noqa: BLE001  (a fault must refuse, never let pass)
-            judgement = self._failed(attempt, error)
-        self._count(attempt.stage, judgement.verdict)
-        self._durations[attempt.stage].observe(time.perf_counter() - began)
-        return judgement
+            return self._failed(attempt, error)
 
-    def _judge(self, attempt: Attempt) -> Judgement:
-        standing = self._standings.of(attempt.client, attempt.login)
-        policy, unspoken = standing.policy, standing.unspoken
-        if policy is None or unspoken is None:
-            return self._without_policy(attempt)
-        at = self.now()
-        request = Request(attempt, standing.subject, at.astimezone(policy.zone))
-        if attempt.url is not None:
-            verdict = unspoken.verdict(request, at)
-        else:
-            key = key_of(standing.view.key, attempt)
-            remembered = self._verdicts.get(key, at)
-            if remembered is not None:
-                self._hits.value += 1
-                verdict = remembered
-            else:
-                self._misses.value += 1
-                verdict = unspoken.verdict(request, at)
-                self._verdicts.put(key, at, verdict)
-        return Judgement(request, verdict, standing.view, policy)
+    def _decided(self, attempt: Attempt, standing: Standing, unspoken: Unspoken, at: datetime) -> Verdict:
+        """Decide, count and remember."""
+        policy = standing.policy
+        assert policy is not None
+        began = time.perf_counter()
+        verdict = unspoken.verdict(Request(attempt, standing.subject, at.astimezone(policy.zone)), at)
+        self._durations[attempt.stage].observe(time.perf_counter() - began)
+        counter = self._counter(attempt.stage, verdict)
+        if attempt.url is None:
+            self._misses.value += 1
+            self._verdicts.put(key_of(standing.view.key, attempt), at, verdict, counter)
+        counter.value += 1
+        return verdict
 
     def judge_name(
         self,
@@ -125,10 +131,12 @@ class Judge:
         method: str = "",
         at: datetime | None = None,
         traits: frozenset[Trait] = NO_TRAITS,
+        counted: bool = True,
     ) -> Verdict:
         """Judge a host at stage DNS, as `judge` does, for a resolver that keeps its clients' standings.
 
-        at   the present, in UTC; None: by the gateway's clock
+        at        the present, in UTC; None: by the gateway's clock
+        counted   False: whoever gives the answer counts its verdict
 
         Never raises. A host that is on no list and in no rule costs a few microseconds, and is not
         remembered: the resolver keeps its answer.
@@ -148,7 +156,8 @@ class Judge:
                 verdict = unspoken.shared(host, Stage.DNS, traits, at)
         except Exception as error:  # noqa: BLE001  (a fault must refuse, never let pass)
             verdict = self._failed(_named(standing, host, method, traits), error).verdict
-        self._count(Stage.DNS, verdict)
+        if counted:
+            self._count(Stage.DNS, verdict)
         return verdict
 
     def _spoken_of(
@@ -167,7 +176,7 @@ class Judge:
         request = Request(attempt, standing.subject, at.astimezone(policy.zone))
         verdict = decide(request, policy, standing.view, found)
         self._durations[Stage.DNS].observe(time.perf_counter() - began)
-        self._verdicts.put(key, at, verdict)
+        self._verdicts.put(key, at, verdict, self._counter(Stage.DNS, verdict))
         return verdict
 
     def judgement(
@@ -181,19 +190,14 @@ class Judge:
     ) -> Judgement:
         """Write out what a verdict of `judge_name` was made from, for whoever needs the whole."""
         at = self.now() if at is None else at
-        policy = standing.policy
-        request = Request(
-            _named(standing, host, method, traits),
-            standing.subject,
-            at.astimezone(policy.zone) if policy is not None else at,
-        )
-        return Judgement(request, verdict, standing.view, policy)
+        return Judgement(_named(standing, host, method, traits), standing, verdict, at)
 
-    def _without_policy(self, attempt: Attempt) -> Judgement:
+    def _without_policy(self, attempt: Attempt, standing: Standing) -> Judgement:
         now, settings = self._clock(), self.settings
         at = now.astimezone(settings.time_zone) if settings else now
-        request = Request(attempt, self.identities.subject(attempt.client, attempt.login), at)
-        return Judgement(request, before_any_policy(settings, attempt.host, at), STRICT_VIEW, None)
+        verdict = before_any_policy(settings, attempt.host, at)
+        self._count(attempt.stage, verdict)
+        return Judgement(attempt, standing, verdict, at)
 
     def _failed(self, attempt: Attempt, error: Exception) -> Judgement:
         """Refuse what could not be judged; log each kind of fault once, without naming what was asked."""
@@ -205,7 +209,9 @@ class Judge:
             log.error("%s while judging at stage %s; the attempt was refused\n%s", *kind, where)
         at = utc_now()
         verdict = unjudged(Action.BLOCK, Reason.ERROR, FAULT, at)
-        return Judgement(Request(attempt, NOBODY, at), verdict, STRICT_VIEW, self.policy)
+        self._count(attempt.stage, verdict)
+        nobody = Standing(attempt.client, attempt.login, NOBODY, STRICT_VIEW, self.policy, None)
+        return Judgement(attempt, nobody, verdict, at)
 
     def remembered(self, stage: Stage, verdict: Verdict) -> None:
         """Count a verdict that an adapter gave again from what it remembers."""
@@ -213,12 +219,15 @@ class Judge:
         self._count(stage, verdict)
 
     def _count(self, stage: Stage, verdict: Verdict) -> None:
+        self._counter(stage, verdict).value += 1
+
+    def _counter(self, stage: Stage, verdict: Verdict) -> metrics.Cell:
         kind = (stage, verdict.action, verdict.reason)
         cell = self._counted.get(kind)
         if cell is None:
             words = (stage.value, verdict.action.value, verdict.reason.value)
             cell = self._counted[kind] = metrics.VERDICTS.bind(*words)
-        cell.inc()
+        return cell
 
 
 def _named(standing: Standing, host: str, method: str, traits: frozenset[Trait]) -> Attempt:

@@ -206,7 +206,7 @@ REFUSED = _counter(
     stage=W,
     cause=W,
 )
-JUDGE_SECONDS = _histogram("judge_seconds", "Time one judgement takes, caches included", FAST, stage=W)
+JUDGE_SECONDS = _histogram("judge_seconds", "Time one judgement takes that was not remembered", FAST, stage=W)
 VERDICT_CACHE = _counter("verdict_cache", "Look-ups in the gateway's verdict cache", result=W)
 ERRORS = _counter("errors", "Faults of our own that were caught and refused the attempt, by part", part=W)
 

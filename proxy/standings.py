@@ -31,26 +31,27 @@ class Standings:
 
     policy       in force; None while none has ever been loaded
     identities   who is who
+    known        standings by client and log-in name, as far as they were made since the last swap
     """
 
     def __init__(self, identities: Identities) -> None:
         self.policy: Policy | None = None
         self.identities = identities
         self._views = Views()
-        self._known: dict[tuple[str, str | None], Standing] = {}
+        self.known: dict[tuple[str, str | None], Standing] = {}
         self._unspoken: dict[tuple[object, ...], Unspoken] = {}
         self._unlisted: set[str] = set()
 
     def of(self, client: str, login: str | None = None) -> Standing:
         """Return the standing of a client, or of whom a log-in name was proven to be."""
-        known = self._known.get((client, login))
+        known = self.known.get((client, login))
         if known is None:
-            if len(self._known) >= MAX_CLIENTS:
-                self._known.clear()
+            if len(self.known) >= MAX_CLIENTS:
+                self.known.clear()
             subject = self.identities.subject(client, login)
             view = self.view(subject)
             known = Standing(client, login, subject, view, self.policy, self._unspoken_of(view))
-            self._known[client, login] = known
+            self.known[client, login] = known
         return known
 
     def view(self, subject: Subject) -> View:
@@ -80,10 +81,12 @@ class Standings:
         before, after = self.policy, loaded.policy
         stale = self._views.adopt(after, prepared.numbered)
         self.policy, self.identities = after, loaded.identities
-        self._known, self._unspoken = {}, {}
+        self.known, self._unspoken = {}, {}
         if before is not None and before.base == after.base:
             return Change(False, stale, prepared.changed_names)
         self._unlisted = set()
+        if before is not None and loaded.since == before.base:
+            return Change(True, stale, prepared.changed_names, loaded.relisted)
         return Change(True)
 
 

@@ -3,13 +3,16 @@
 from collections import deque
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from proxy.decision.names import suffixes
 from proxy.decision.request import Attempt, Stage, Trait
 from proxy.decision.verdict import Verdict
+from proxy.letting_go import LettingGo
+from proxy.metrics import Cell
 
 MAX_CHANGES = 64
+FREED_AT_ONCE = 20  # for each that comes
 
 type Key = tuple[Hashable, Stage, str, frozenset[Trait]]
 
@@ -20,12 +23,22 @@ def key_of(view_key: Hashable, attempt: Attempt) -> Key:
     return (view_key, attempt.stage, attempt.host, attempt.traits)
 
 
-@dataclass(slots=True)
-class _Kept:
-    """A verdict, the moment it was made, and how many changes of names it has outlived."""
+FOREVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(slots=True, eq=False)
+class Kept:
+    """A verdict that is remembered.
+
+    made, until   it is given from the first moment on, and no longer at the second
+    counter       counts verdicts like it, for whoever gives it
+    epoch         how many changes of names it has outlived
+    """
 
     made: datetime
+    until: datetime
     verdict: Verdict
+    counter: Cell
     epoch: int
 
 
@@ -35,13 +48,14 @@ class VerdictCache:
     max_entries    at most this many are held; the ones not asked for longest go first, in bulk
 
     Forgetting names costs nothing when it happens: a verdict is compared with them when it is next asked
-    for. For one thread.
+    for. What goes in bulk is freed little by little, as others come. For one thread.
     """
 
     def __init__(self, max_entries: int = 100_000) -> None:
         self._half = max(1, max_entries // 2)
-        self._young: dict[Key, _Kept] = {}
-        self._old: dict[Key, _Kept] = {}
+        self._young: dict[Key, Kept] = {}
+        self._old: dict[Key, Kept] = {}
+        self._gone = LettingGo(FREED_AT_ONCE)
         self._changes: deque[frozenset[str]] = deque(maxlen=MAX_CHANGES)
         self._epoch = 0
 
@@ -49,7 +63,12 @@ class VerdictCache:
         return len(self._young) + len(self._old)
 
     def get(self, key: Key, at: datetime) -> Verdict | None:
-        """Return the verdict that holds at an aware moment, or None.
+        """Return the verdict that holds at an aware moment, or None."""
+        kept = self.find(key, at)
+        return None if kept is None else kept.verdict
+
+    def find(self, key: Key, at: datetime) -> Kept | None:
+        """Return the verdict that holds at an aware moment, as it is kept, or None.
 
         A verdict holds from the moment it was made until its `until`; a clock that was set back
         therefore finds nothing.
@@ -60,16 +79,16 @@ class VerdictCache:
             if entry is None:
                 return None
             self._add(key, entry)
-        until = entry.verdict.until
-        if entry.made <= at and (until is None or at < until) and self._survives(entry, key[2]):
-            return entry.verdict
+        if entry.made <= at < entry.until and (entry.epoch == self._epoch or self._survives(entry, key[2])):
+            return entry
         self._young.pop(key, None)
         return None
 
-    def put(self, key: Key, at: datetime, verdict: Verdict) -> None:
-        """Keep a verdict that was made at an aware moment."""
+    def put(self, key: Key, at: datetime, verdict: Verdict, counter: Cell) -> None:
+        """Keep a verdict that was made at an aware moment, with what counts verdicts like it."""
         self._old.pop(key, None)
-        self._add(key, _Kept(at, verdict, self._epoch))
+        until = FOREVER if verdict.until is None else verdict.until
+        self._add(key, Kept(at, until, verdict, counter, self._epoch))
 
     def forget(self, names: Iterable[str]) -> None:
         """Drop every verdict about one of these names or a name below it."""
@@ -78,23 +97,25 @@ class VerdictCache:
             self._changes.append(changed)
             self._epoch += 1
 
-    def _survives(self, entry: _Kept, host: str) -> bool:
+    def _survives(self, entry: Kept, host: str) -> bool:
         """Say whether a verdict is untouched by the names forgotten since it was last asked for."""
         missed = self._epoch - entry.epoch
-        if missed:
-            if missed > len(self._changes):
-                return False
-            since = list(self._changes)[len(self._changes) - missed :]
-            if any(suffix in names for names in since for suffix in suffixes(host)):
-                return False
-            entry.epoch = self._epoch
+        if missed > len(self._changes):
+            return False
+        since = list(self._changes)[len(self._changes) - missed :]
+        if any(suffix in names for names in since for suffix in suffixes(host)):
+            return False
+        entry.epoch = self._epoch
         return True
 
     def clear(self) -> None:
         """Drop everything."""
+        self._gone.take((self._young, self._old))
         self._young, self._old = {}, {}
 
-    def _add(self, key: Key, entry: _Kept) -> None:
+    def _add(self, key: Key, entry: Kept) -> None:
         if len(self._young) >= self._half:
+            self._gone.take((self._old,))
             self._old, self._young = self._young, {}
         self._young[key] = entry
+        self._gone.free_some()

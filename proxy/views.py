@@ -7,7 +7,8 @@ through an overlay swap that does not concern it.
 """
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from operator import attrgetter, is_
 
 from proxy.decision.policy import BlockAnswer, Override, Policy, Scope, View
 from proxy.decision.request import Subject
@@ -18,6 +19,8 @@ MAX_VIEWS = 20_000
 type Alike = tuple[str, tuple[str, ...], bool, bool, BlockAnswer, frozenset[int]]
 
 NONE: frozenset[int] = frozenset()
+OWN = frozenset({"base", "overlay", "listings", "overrides", "corrections", "corrected"})
+RULES = attrgetter(*(field.name for field in fields(Policy) if field.name not in OWN))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,15 +125,21 @@ class Views:
 
 def _staying(now: Numbered, policy: Policy) -> dict[str, int] | None:
     """The overrides that stay as they are, with their numbers; None when no view can be kept: with another
-    base, or when they come in another order, because among equals the first one counts."""
+    base that differs in more than its lists, or when they come in another order, because among equals the
+    first one counts."""
     named = {override.id: override for override in policy.overrides}
-    if now.policy is None or now.policy.base != policy.base or len(named) != len(policy.overrides):
+    if now.policy is None or not _rules_alike(now.policy, policy) or len(named) != len(policy.overrides):
         return None
     if len(now.held) != len(now.policy.overrides):
         return None
     staying = {id_: number for id_, (override, number) in now.held.items() if named.get(id_) == override}
     in_order = [id_ for id_ in named if id_ in staying]
     return staying if in_order == list(staying) else None
+
+
+def _rules_alike(before: Policy, after: Policy) -> bool:
+    """Whether two policies hold the very same objects, but for the overlay and the lists."""
+    return before.base == after.base or all(map(is_, RULES(before), RULES(after)))
 
 
 def _numbered(policy: Policy, staying: Mapping[str, int], following: int) -> Numbered:

@@ -24,22 +24,26 @@ from proxy.decision.checks.safe_search import safe_search
 from proxy.decision.checks.school_rules import school_rules
 from proxy.decision.checks.unlisted import unlisted
 from proxy.decision.handling import handling_of, open_below
-from proxy.decision.listing import Listing
+from proxy.decision.listing import Listing, ListingKind
 from proxy.decision.names import tails
 from proxy.decision.pipeline import decide
 from proxy.decision.policy import Policy, View
 from proxy.decision.request import Attempt, Request, Stage, Subject, Trait
 from proxy.decision.until import next_change
-from proxy.decision.verdict import Verdict
+from proxy.decision.verdict import Action, Evidence, Verdict
 
 type Names = Mapping[str, object]
 type SpeaksOf = Callable[[Policy, View], Names]
 
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 FOREVER = datetime.max.replace(tzinfo=UTC)
 SMALL = 64
 MANY = 2_000
 FINAL = frozenset({Trait.FINAL_ADDRESS})
 MAX_UNLISTED = 8192
+MAX_LISTED = 1024
+BY_LISTING = frozenset({required.__name__, listed_category.__name__})
+"""Checks that choose among a host's listings by their categories, and explain the one by its rule first."""
 ANYBODY = Subject(group="", scopes=())  # a view says all that a decision reads of its subject
 
 
@@ -107,13 +111,44 @@ class Shared:
         self.until = FOREVER if verdict.until is None else verdict.until
 
 
+class Listed:
+    """The verdict on hosts that are in no rule, and that the same lists carry under the same categories. It
+    differs from host to host in the line it rests on alone.
+
+    at             which of a host's listings decides
+    behind         what its explanation says behind the line's rule
+    verdict        on one of the hosts
+    made, until    as in `Shared`
+    """
+
+    __slots__ = ("at", "behind", "made", "until", "verdict")
+
+    def __init__(self, at: int, behind: str, verdict: Verdict, made: datetime) -> None:
+        self.at, self.behind, self.verdict, self.made = at, behind, verdict, made
+        self.until = FOREVER if verdict.until is None else verdict.until
+
+    def on(self, listing: Listing) -> Verdict:
+        """The verdict on a host of which this listing decides."""
+        one = self.verdict
+        of = one.evidence
+        evidence = Evidence(of.category, of.basis, of.list_id, listing.line, listing.rule, of.decided_by)
+        return Verdict(
+            one.action, one.reason, listing.rule + self.behind, one.check, evidence, one.until,
+            one.handling, one.rewrite, one.base, one.overlay,
+        )  # fmt: skip
+
+
+type Alike = tuple[datetime, datetime, Listed | None]
+"""From when, and until when, hosts that are listed alike share this; None: each has a verdict of its own"""
+
+
 class Unspoken:
     """The hosts of which nothing speaks, for one view of one policy, and the verdict they share.
 
     unlisted   addresses known to be on no list; may be shared by all views of the same lists
     """
 
-    __slots__ = ("_clear_of", "_ends", "_for_host", "_policy", "_shared", "_unlisted", "_view")
+    __slots__ = ("_clear_of", "_ends", "_for_host", "_listed", "_policy", "_shared", "_unlisted", "_view")
 
     def __init__(self, policy: Policy, view: View, unlisted: set[str] | None = None) -> None:
         self._policy, self._view = policy, view
@@ -124,6 +159,7 @@ class Unspoken:
         few = sum(map(len, tables)) <= MANY
         self._ends = frozenset(_end(name) for names in tables for name in names) if few else None
         self._shared: dict[tuple[Stage, frozenset[Trait]], Shared] = {}
+        self._listed: dict[tuple[str, ...], Alike] = {}
 
     def listings(self, host: str, traits: frozenset[Trait]) -> Sequence[Listing]:
         """What the lists say of a host. Of an address behind a name, nothing is remembered: many names
@@ -151,6 +187,42 @@ class Unspoken:
             if not clear_of(names):
                 return False
         return True
+
+    def listed(self, host: str, found: Sequence[Listing], at: datetime) -> Listed | None:
+        """Return the verdict of stage DNS that a host in no rule shares with others that are listed alike;
+        None where it is one of its own.
+
+        found   what the lists say of the host
+        at      UTC
+
+        Of a host in no rule, `decide` reads nothing but its listings: category by category, in their order.
+        """
+        key: tuple[str, ...] = ()
+        for listing in found:
+            key += (listing.category, listing.list_id, listing.kind._value_)
+        known = self._listed.get(key)
+        if known is not None and known[0] <= at < known[1]:
+            return known[2]
+        if len(self._listed) >= MAX_LISTED:
+            self._listed.clear()
+        made = self._listed[key] = self._listed_alike(host, found, at)
+        return made[2]
+
+    def _listed_alike(self, host: str, found: Sequence[Listing], at: datetime) -> Alike:
+        policy = self._policy
+        if policy.corrected or any(listing.kind is not ListingKind.NAME for listing in found):
+            return BEGINNING, FOREVER, None
+        request = Request(Attempt("", Stage.DNS, host), ANYBODY, at.astimezone(policy.zone))
+        verdict = decide(request, policy, self._view, found)
+        until = FOREVER if verdict.until is None else verdict.until
+        if verdict.check not in BY_LISTING or verdict.action is not Action.BLOCK:
+            return at, until, None
+        said = verdict.evidence
+        for place, one in enumerate(found):
+            if (one.rule, one.line, one.category) == (said.rule, said.line, said.category):
+                listed = Listed(place, verdict.explanation.removeprefix(one.rule), verdict, at)
+                return at, until, listed if listed.on(one) == verdict else None
+        return at, until, None
 
     def verdict(self, request: Request, at: datetime) -> Verdict:
         """Decide about a request as `decide` does.

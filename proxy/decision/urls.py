@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 from proxy.decision.names import NameProblem, canonical_host
+from proxy.decision.values import quickly_made
 
 MAX_DECODINGS = 3
 DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
@@ -14,6 +15,7 @@ _SLASHES = re.compile(r"/{2,}")
 _PARAMETERS = re.compile(r";[^/]*")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Url:
     """A URL in canonical spelling.

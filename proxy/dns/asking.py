@@ -10,7 +10,7 @@ from proxy.decision.values import quickly_made
 from proxy.dns.cache import RecordCache
 from proxy.dns.errors import DnsProblem, Malformed
 from proxy.dns.forwarding import Forwarding
-from proxy.dns.labels import parents, to_wire
+from proxy.dns.labels import ROOT, labels_of, parents, to_wire
 from proxy.dns.local import LocalNames
 from proxy.dns.plan import Plan
 from proxy.dns.private import NOT_PUBLIC
@@ -42,6 +42,8 @@ class Asking:
         zones = (to_wire(zone.zone) for zone in plan.forward_zones)
         # Names for which (or for whose children) `_find_one` may do more than ask the default upstreams.
         self._special = frozenset({*self._local.names, *NOT_PUBLIC, *self._inward, *zones})
+        ends = ([*labels_of(name)][-1] for name in self._special if name != ROOT)
+        self._special_ends = frozenset(end.decode("latin-1") for end in ends)
         self._hits = metrics.DNS_CACHE.bind("records", "hit")
         self._misses = metrics.DNS_CACHE.bind("records", "miss")
         self._stale = metrics.DNS_CACHE.bind("records", "stale")
@@ -51,18 +53,21 @@ class Asking:
         """Say whether a folded wire name's addresses may be private: the settings answer or open it."""
         return name in self._local or any(parent in self._inward for parent in parents(name))
 
-    def must_ask(self, asked: Asked) -> bool:
+    def must_ask(self, name: bytes, last: str, key: bytes) -> bool:
         """Say whether nobody but the usual upstreams can answer: the settings and the cache have nothing.
+
+        name   folded, of at least one label; the last of them as text
+        key    `Asked.key` of the question
 
         A look into `_special` for the name and each parent, as `find` would do by the parts of it.
         """
-        name, special = asked.name, self._special
-        at = 0
-        while length := name[at]:
-            if name[at:] in special:
-                return False
-            at += 1 + length
-        return at > 0 and not self._cache.knows(asked)
+        if last in self._special_ends:
+            special, at = self._special, 0
+            while length := name[at]:
+                if name[at:] in special:
+                    return False
+                at += 1 + length
+        return not self._cache.knows(key)
 
     async def find(self, asked: Asked) -> Found:
         """Answer a question, following aliases that their server did not follow.

@@ -23,17 +23,8 @@ class Kept:
 
     __slots__ = ("answer", "expires", "stored", "weight")
 
-    def __init__(self, answer: Everyday | Answer, stored: float, expires: float, weight: int = 1) -> None:
+    def __init__(self, answer: Answer, stored: float, expires: float, weight: int = 1) -> None:
         self.answer, self.stored, self.expires, self.weight = answer, stored, expires, weight
-
-    def aged(self, asked: Asked, now: float) -> Answer:
-        """The answer with its TTLs reduced by its age; a stale one with TTLs of 30 s (RFC 8767)."""
-        kept = self.answer
-        answer = kept.answer(asked) if isinstance(kept, Everyday) else kept
-        if now >= self.expires:
-            return _with_ttls(answer, lambda ttl: STALE_TTL_S)
-        age = int(now - self.stored)
-        return _with_ttls(answer, lambda ttl: max(0, ttl - age)) if age else answer
 
 
 class RecordCache:
@@ -49,58 +40,66 @@ class RecordCache:
         self._clock = clock
         self._half = max(1, plan.max_entries // 2)
         self._weight = 0
-        self._young: dict[Asked, Kept] = {}
-        self._old: dict[Asked, Kept] = {}
+        self._young: dict[bytes, Kept | Everyday] = {}  # by `Asked.key`
+        self._old: dict[bytes, Kept | Everyday] = {}
 
     def __len__(self) -> int:
         return len(self._young) + len(self._old)
 
     def fresh(self, asked: Asked) -> Answer | None:
         """Return an answer that has not run out, with its TTLs aged; else None."""
-        kept = self._find(asked)
+        kept = self._find(asked.key)
         now = self._clock()
-        return kept.aged(asked, now) if kept is not None and now < kept.expires else None
+        return _aged(kept, asked, now) if kept is not None and now < kept.expires else None
 
     def stale(self, asked: Asked) -> Answer | None:
         """Return an answer that has run out, but no longer ago than the settings let it serve; else None."""
-        kept = self._find(asked)
-        now = self._clock()
-        return kept.aged(asked, now) if kept is not None and now < kept.expires + self._plan.stale_s else None
+        kept = self._find(asked.key)
+        if kept is None or (now := self._clock()) >= kept.expires + self._plan.stale_s:
+            return None
+        return _aged(kept, asked, now)
 
-    def store[T: (Everyday, Answer)](self, asked: Asked, answer: T) -> T:
-        """Keep an answer and return it with its TTLs brought within the settings' bounds."""
-        bounded = answer
+    def store[T: (Everyday, Answer)](self, key: bytes, answer: T) -> T:
+        """Keep the answer to the question with this `Asked.key`, and return it with its TTLs brought within
+        the settings' bounds."""
         if isinstance(answer, Everyday):
             plan = self._plan
-            bounded = answer.bounded(min(plan.min_ttl_s, plan.max_ttl_s), plan.max_ttl_s)
-            holds_s, weight = bounded.ttl_s, 1
-        else:
-            bounded = self._bounded(answer)
-            holds_s, weight = _holds_s(bounded), _weight(bounded)
+            if not plan.min_ttl_s <= answer.ttl_s <= plan.max_ttl_s or answer.has_several:
+                answer = answer.bounded(min(plan.min_ttl_s, plan.max_ttl_s), plan.max_ttl_s)
+            if answer.ttl_s > 0:
+                answer.stored = now = self._clock()
+                answer.expires = now + answer.ttl_s
+                self._add(key, answer)
+            return answer
+        bounded = self._bounded(answer)
+        holds_s = _holds_s(bounded)
         if holds_s > 0:
             now = self._clock()
-            self._old.pop(asked, None)
-            self._add(asked, Kept(bounded, now, now + holds_s, weight))
+            self._add(key, Kept(bounded, now, now + holds_s, _weight(bounded)))
         return bounded
 
-    def knows(self, asked: Asked) -> bool:
-        """Say whether there is an answer, whether fresh, stale or too old."""
-        return asked in self._young or asked in self._old
+    def knows(self, key: bytes) -> bool:
+        """Say whether there is an answer to a question, whether fresh, stale or too old."""
+        return key in self._young or key in self._old
 
-    def _find(self, asked: Asked) -> Kept | None:
-        kept = self._young.get(asked)
+    def _find(self, key: bytes) -> "Kept | Everyday | None":
+        kept = self._young.get(key)
         if kept is None:
-            kept = self._old.pop(asked, None)
+            kept = self._old.get(key)
             if kept is not None:
-                self._add(asked, kept)
+                self._add(key, kept)
         return kept
 
-    def _add(self, asked: Asked, kept: Kept) -> None:
-        before = self._young.pop(asked, None)
-        self._weight += kept.weight - (before.weight if before is not None else 0)
+    def _add(self, key: bytes, kept: "Kept | Everyday") -> None:
+        if key in self._young:
+            self._weight -= self._young[key].weight
+        elif self._old:
+            self._old.pop(key, None)
+        self._weight += kept.weight
         if self._weight > self._half:
             self._old, self._young, self._weight = self._young, {}, kept.weight
-        self._young[asked] = kept
+            self._old.pop(key, None)
+        self._young[key] = kept
 
     def _bounded(self, answer: Answer) -> Answer:
         plan = self._plan
@@ -116,6 +115,15 @@ class RecordCache:
             return record if ttl == record.ttl else replace(record, ttl=ttl)
 
         return _map(answer, bounded)
+
+
+def _aged(kept: Kept | Everyday, asked: Asked, now: float) -> Answer:
+    """The answer with its TTLs reduced by its age; a stale one with TTLs of 30 s (RFC 8767)."""
+    answer = kept.answer(asked) if isinstance(kept, Everyday) else kept.answer
+    if now >= kept.expires:
+        return _with_ttls(answer, lambda ttl: STALE_TTL_S)
+    age = int(now - kept.stored)
+    return _with_ttls(answer, lambda ttl: max(0, ttl - age)) if age else answer
 
 
 def _weight(answer: Answer) -> int:

@@ -1,5 +1,6 @@
 """Who may ask, how fast, and under which view? One row per client address, bounded."""
 
+from collections import OrderedDict
 from collections.abc import Hashable
 from ipaddress import ip_address
 
@@ -80,7 +81,7 @@ class Clients:
         self._cache = cache
         self._usual, self._forwarders = usual, forwarders
         self._max_clients = max_clients
-        self.known: dict[str, Client] = {}
+        self.known: OrderedDict[str, Client] = OrderedDict()  # a plain dict finds its oldest ever more slowly
         self.bound: dict[Address, Client] = {}
 
     def admit(self, peer: str, now: float, packed: Address | None = None) -> Client | None:
@@ -123,7 +124,7 @@ class Clients:
         """After a swap: let every client find its view anew; allowances stay."""
         self.bound.clear()
         for client in self.known.values():
-            client.answers = None
+            client.answers = client.standing = None  # which would keep the policy before, lists and all
 
     def set_limits(self, usual: RateLimit, forwarders: Forwarders) -> None:
         """Take up new limits: every client begins with a full allowance."""

@@ -9,6 +9,8 @@ import os
 BLOCK_OCTETS = 4096
 LOWEST_PORT = 10_240
 
+_BEHIND_NAME = 4  # octets of a question: type and class
+_number = int.from_bytes
 _CASE_BIT = bytes(0x20 if chr(octet).islower() and octet < 128 else 0 for octet in range(256))
 
 
@@ -25,6 +27,20 @@ class Dice:
             self._block, self._at = os.urandom(BLOCK_OCTETS), 0
         self._at += count
         return self._block[self._at - count : self._at]
+
+    def for_question(self, question: bytes) -> tuple[bytes, int, bytes]:
+        """Return a message id, a number from 0 to 255, and a question's octets in a random spelling.
+
+        question   name in lower case, type and class
+        """
+        count = len(question)
+        begin, end = self._at + 3, self._at + 3 + count - _BEHIND_NAME
+        if end > len(self._block):
+            self._block, begin, end = os.urandom(BLOCK_OCTETS), 3, 3 + count - _BEHIND_NAME
+        self._at, block = end, self._block
+        flipped = _number(question[:-_BEHIND_NAME].translate(_CASE_BIT)) & _number(block[begin:end])
+        spelled = (_number(question) ^ flipped << 8 * _BEHIND_NAME).to_bytes(count)
+        return block[begin - 3 : begin - 1], block[begin - 1], spelled
 
     def ident(self) -> bytes:
         """Return a message id."""

@@ -7,8 +7,10 @@ DnsProblem
 └── UpstreamProblem          the upstream resolvers gave no usable answer
     ├── UpstreamTimeout      none answered in time
     ├── UpstreamUnreachable  none could be reached, or TLS failed
-    └── UpstreamOverload     too many questions are under way
+    └── UpstreamOverload     too many questions are under way, or the machine is short of room
 """
+
+import errno
 
 
 class DnsProblem(Exception):
@@ -40,4 +42,9 @@ class UpstreamUnreachable(UpstreamProblem):
 
 
 class UpstreamOverload(UpstreamProblem):
-    """As many questions are under way as the settings allow."""
+    """No question can be sent, and the upstream is not to blame: as many are under way as the settings allow,
+    or this machine has no room for one more."""
+
+
+NO_ROOM = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN})
+"""What the system says when it has no descriptor or buffer left, whoever was to be reached."""

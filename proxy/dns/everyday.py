@@ -7,15 +7,17 @@ bounds; whatever looks otherwise is read record by record (`records.read_message
 from struct import Struct
 
 from proxy.dns.records import AAAA, MAX_TTL_S, A, Answer, Asked, Record
-from proxy.dns.wire import HEADER_OCTETS
 
 MAX_ADDRESSES = 32
 
 _SECTION_HEADS = {A: b"\xc0\x0c\x00\x01\x00\x01", AAAA: b"\xc0\x0c\x00\x1c\x00\x01"}
-_WIDTHS = {A: 4, AAAA: 16}
 _TTL = Struct("!I")
-_RECORD_OCTETS = 12  # of a record before its data, its owner being a pointer
+_RECORD = Struct("!6sIH")
+ADDRESS_AT = _RECORD_OCTETS = 12  # of a record before its data, its owner being a pointer
 _TTL_AT = 6
+_GOOD = (0x80, 0x81, 0x84, 0x85)  # a response to a standard query, whole, with RD and AA as they may be
+# The flags of an answer without an error; True where it is vouched for.
+_FLAGS = {bytes((high, low)): bool(low & 0x20) for high in _GOOD for low in range(0, 256, 16)}
 
 
 class Everyday:
@@ -24,9 +26,14 @@ class Everyday:
     section    octets, owners written as pointers to the question
     ttl_s      the smallest TTL, bounded
     ad         the upstream vouches for it
+    stored, expires   moments for whoever keeps it, by its own clock
     """
 
-    __slots__ = ("ad", "section", "ttl_s", "width")
+    __slots__ = ("ad", "expires", "section", "stored", "ttl_s", "width")
+    weight = 1  # it takes the room of one answer
+
+    stored: float
+    expires: float
 
     def __init__(self, section: bytes, width: int, ttl_s: int, ad: bool) -> None:
         self.section, self.width, self.ttl_s, self.ad = section, width, ttl_s, ad
@@ -35,6 +42,11 @@ class Everyday:
     def count(self) -> int:
         """How many addresses there are."""
         return len(self.section) // (_RECORD_OCTETS + self.width)
+
+    @property
+    def has_several(self) -> bool:
+        """Whether there is more than one address."""
+        return len(self.section) > _RECORD_OCTETS + self.width
 
     def packed_addresses(self) -> list[bytes]:
         """The addresses, packed, in order."""
@@ -68,29 +80,41 @@ class Everyday:
         return Answer(0, (), records, (), asked.name, self.ad)
 
 
-def read_everyday(data: bytes, asked: Asked) -> Everyday | None:
+def read_everyday(data: bytes, behind: int, qtype: int) -> Everyday | None:
     """Read a message whose id and question were found right; None when it is of another kind.
+
+    behind   where its question ends
+    qtype    that was asked for
 
     As in the full reading, the authority section counts for nothing beside an answer, and the additional
     section never does.
     """
-    head = _SECTION_HEADS.get(asked.qtype)
-    if head is None or data[3] & 0x0F or data[2] & 0x7A or data[4:6] != b"\x00\x01":
+    ad = _FLAGS.get(data[2:4])
+    head = _SECTION_HEADS.get(qtype)
+    if ad is None or head is None or data[4:6] != b"\x00\x01":
         return None
-    count = data[6] << 8 | data[7]
-    width = _WIDTHS[asked.qtype]
-    step = _RECORD_OCTETS + width
-    begin = HEADER_OCTETS + len(asked.name) + 4
-    section = data[begin : begin + count * step]
+    width = 4 if qtype == A else 16
+    if data[6:8] == b"\x00\x01":  # one address, as most names have
+        end = behind + _RECORD_OCTETS + width
+        if len(data) < end:
+            return None
+        found, lowest, octets = _RECORD.unpack_from(data, behind)
+        if found != head or octets != width or lowest > MAX_TTL_S:
+            return None
+        return Everyday(data[behind:end], width, lowest, ad)
+    return _several(data, behind, head, width, ad)
+
+
+def _several(data: bytes, behind: int, head: bytes, width: int, ad: bool) -> Everyday | None:
+    count, step = data[6] << 8 | data[7], _RECORD_OCTETS + width
+    section = data[behind : behind + count * step]
     if not 0 < count <= MAX_ADDRESSES or len(section) != count * step:
         return None
     lowest = MAX_TTL_S
     for at in range(0, len(section), step):
-        if section[at : at + 6] != head or section[at + 10] or section[at + 11] != width:
+        found, ttl, octets = _RECORD.unpack_from(section, at)
+        if found != head or octets != width or ttl > MAX_TTL_S:
             return None
-        ttl = _TTL.unpack_from(section, at + _TTL_AT)[0]
         if ttl < lowest:
             lowest = ttl
-        elif ttl > MAX_TTL_S:
-            return None
-    return Everyday(section, width, lowest, bool(data[3] & 0x20))
+    return Everyday(section, width, lowest, ad)

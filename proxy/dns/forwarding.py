@@ -7,7 +7,7 @@ a task's from there on, by the same rules as a question that began as one (`upst
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from time import monotonic
 from typing import Protocol
 
@@ -20,6 +20,7 @@ from proxy.dns.plan import Plan, UpstreamServer
 from proxy.dns.records import Answer, Asked, cut, read_message
 from proxy.dns.upstream import USABLE, Begun, Clock, Upstream, Upstreams
 from proxy.dns.upstream_udp import Ticket
+from proxy.dns.wire import HEADER_OCTETS
 
 SWEEP_S = 0.05  # how late silence may be noticed
 
@@ -29,12 +30,88 @@ type Result = Everyday | Answer | DnsProblem
 
 
 class Keep(Protocol):
-    """Takes an answer and returns it as it is to be used."""
+    """Takes the answer to the question with an `Asked.key`, and returns it as it is to be used."""
 
-    def __call__[T: (Everyday, Answer)](self, asked: Asked, answer: T, /) -> T: ...
+    def __call__[T: (Everyday, Answer)](self, key: bytes, answer: T, /) -> T: ...
 
 
-type Take = Callable[[Result], None]
+class Pending:
+    """One who waits for the answer to a question, and the question itself where he is the first to ask it.
+
+    key, bits      `Asked.key`, and the two bits in it
+    first          who was sent the datagram; None: a task asks
+    began, sent    when it was sent, by the upstream's clock and by the machine's
+    ticket         to give it up by; None when nothing is awaited over UDP any more
+    more           who else waits for the answer
+    """
+
+    __slots__ = ("began", "bits", "first", "forwarding", "key", "more", "sent", "ticket", "upstreams")
+
+    key: bytes
+    bits: int
+    forwarding: "Forwarding"
+    upstreams: Upstreams
+    first: Upstream | None
+    ticket: Ticket | None
+    began: float
+    sent: float
+    more: "list[Pending] | None"
+
+    def take(self, result: Result, now: float) -> None:
+        """Take what the upstreams said, at a moment of the monotonic clock. Never raises."""
+        raise NotImplementedError
+
+    def notice(self, now: float) -> None:
+        """Go on without the answer when the time for it is over."""
+        if self.ticket is not None and now - self.sent >= self.upstreams.each_s:
+            self.give_up()
+            self.forwarding.hand_over(self, UpstreamTimeout("no answer over UDP in time"))
+
+    def give_up(self) -> None:
+        """Wait for the datagram no longer."""
+        if self.ticket is not None and self.first is not None:
+            self.first.give_up(self.ticket)
+            self.ticket = None
+
+    def arrived(self, data: bytes, now: float) -> None:
+        """Take an answer to the very question that was sent."""
+        self.ticket = None
+        forwarding, key = self.forwarding, self.key
+        result: Result | None
+        try:
+            octets = len(key) - 1 if self.bits else len(key)
+            everyday = read_everyday(data, HEADER_OCTETS + octets, key[octets - 4] << 8 | key[octets - 3])
+            if everyday is not None:
+                if self.first is not None:
+                    self.first.answered(self.began)
+                result = forwarding.keep(key, everyday)
+            else:
+                result = self._read(data)
+        except Exception:  # noqa: BLE001  (counted, logged and told to those who wait)
+            result = forwarding.fault()
+        if result is not None:
+            forwarding.finish(self, result, now)
+
+    def _read(self, data: bytes) -> Result | None:
+        """What those who wait may have at once of an uncommon answer; None when a task goes on."""
+        forwarding, asked = self.forwarding, Asked.of_key(self.key)
+        try:
+            message = read_message(data)
+            if message.tc or message.rcode not in USABLE:
+                forwarding.hand_over(self, data)
+                return None
+            answer = cut(message, asked.name, asked.qtype)
+        except Malformed as problem:
+            forwarding.hand_over(self, problem)
+            return None
+        if self.first is not None:
+            self.first.answered(self.began)
+        return forwarding.keep(self.key, answer)
+
+    def failed(self, problem: DnsProblem) -> None:
+        """Learn that there is no answer."""
+        self.ticket = None
+        self.forwarding.hand_over(self, problem)
 
 
 class Forwarding:
@@ -57,9 +134,10 @@ class Forwarding:
         self._default = default
         self._zones = zones
         self._max_inflight = max_inflight
-        self._under_way: dict[Asked, _Pending] = {}
+        self._under_way: dict[bytes, Pending] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._sweep: asyncio.TimerHandle | None = None
+        self._closed = False
         metrics.DNS_INFLIGHT.ask(lambda: len(self._under_way))
 
     @classmethod
@@ -82,62 +160,77 @@ class Forwarding:
 
         Raises UpstreamProblem, or Malformed when the answer's aliases run in a circle.
         """
-        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-
-        def take(result: Result) -> None:
-            if not future.done():
-                future.set_result(result)
-
-        self.begin(asked, take)
-        result = await future
+        pending = _Awaiting(asked)
+        self.begin(pending, monotonic())
+        result = await pending.future
         if isinstance(result, DnsProblem):
             raise result
         return result.answer(asked) if isinstance(result, Everyday) else result
 
-    def begin(self, asked: Asked, take: Take) -> None:
+    def begin(self, pending: Pending, now: float) -> None:
         """Have a question asked, or wait with those who asked the same; `take` gets what comes of it, in a
         later turn of the loop.
 
+        pending   with `key` and `bits` set
+        now       of the monotonic clock
+
         Raises UpstreamOverload.
         """
-        pending = self._under_way.get(asked)
-        if pending is not None:
-            pending.takers.append(take)
+        key, under_way = pending.key, self._under_way
+        other = under_way.get(key)
+        if other is not None:
+            if other.more is None:
+                other.more = []
+            other.more.append(pending)
             return
-        if len(self._under_way) >= self._max_inflight:
+        if self._closed:
+            raise UpstreamOverload("these upstreams are asked no more")
+        if len(under_way) >= self._max_inflight:
             raise UpstreamOverload(f"{self._max_inflight} questions wait for upstreams already")
-        upstreams = self._default
-        if self._zones:
-            upstreams = next((self._zones[p] for p in parents(asked.name) if p in self._zones), upstreams)
-        pending = self._under_way[asked] = _Pending(self, asked, upstreams, take)
+        upstreams = self._upstreams_of(key) if self._zones else self._default
+        pending.forwarding, pending.upstreams, pending.more, pending.ticket = self, upstreams, None, None
+        under_way[key] = pending
         try:
-            pending.begin()
+            pending.first = first = upstreams.first
+            pending.began, pending.sent = self.clock(), now
+            if first is None:
+                self.hand_over(pending, None)
+            else:
+                bits = pending.bits
+                pending.ticket = first.send(key[:-1] if bits else key, bits, pending, now)
+        except DnsProblem as problem:
+            self.hand_over(pending, problem)
         except Exception:
-            del self._under_way[asked]  # or who asks the same would wait for ever
+            del under_way[key]  # or who asks the same would wait for ever
             raise
         if self._sweep is None:
             self._sweep = asyncio.get_running_loop().call_later(SWEEP_S, self._sweep_late)
 
-    def hand_over(self, pending: "_Pending", begun: Begun | None) -> None:
+    def _upstreams_of(self, key: bytes) -> Upstreams:
+        zones = self._zones
+        return next((zones[p] for p in parents(Asked.of_key(key).name) if p in zones), self._default)
+
+    def hand_over(self, pending: Pending, begun: Begun | None) -> None:
         """Let a task do what cannot be done at once."""
         task = asyncio.get_running_loop().create_task(self._go_on(pending, begun))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _go_on(self, pending: "_Pending", begun: Begun | None) -> None:
-        asked = pending.asked
+    async def _go_on(self, pending: Pending, begun: Begun | None) -> None:
+        asked = Asked.of_key(pending.key)
+        began = None if begun is None else pending.began
         result: Result
         try:
-            message = await pending.upstreams.ask(asked, pending.first, begun, pending.began)
-            result = self.keep(asked, cut(message, asked.name, asked.qtype))
+            message = await pending.upstreams.ask(asked, pending.first, begun, began)
+            result = self.keep(pending.key, cut(message, asked.name, asked.qtype))
         except DnsProblem as problem:
             result = problem
         except asyncio.CancelledError:
-            self.finish(pending, UpstreamOverload("the resolver is shutting down"))
+            self.finish(pending, UpstreamOverload("the resolver is shutting down"), monotonic())
             raise
         except Exception:  # noqa: BLE001  (counted, logged and told to those who wait)
             result = self.fault()
-        self.finish(pending, result)
+        self.finish(pending, result, monotonic())
 
     def fault(self) -> UpstreamProblem:
         """Count and log the fault that is being handled, and return what those who wait are told."""
@@ -145,11 +238,16 @@ class Forwarding:
         log.exception("a question to an upstream failed inside the resolver")
         return UpstreamProblem("a fault of our own")
 
-    def finish(self, pending: "_Pending", result: Result) -> None:
-        """Give a result to all who wait for it."""
-        self._under_way.pop(pending.asked, None)
-        for take in pending.takers:
-            take(result)
+    def finish(self, pending: Pending, result: Result, now: float) -> None:
+        """Give a result to all who wait for it; whatever comes later is nobody's."""
+        key = pending.key
+        if self._under_way.get(key) is not pending:
+            return
+        del self._under_way[key]
+        pending.take(result, now)
+        if pending.more is not None:
+            for one in pending.more:
+                one.take(result, now)
 
     def _sweep_late(self) -> None:
         """Notice silence. One timer for all: thousands of questions a second need none of their own."""
@@ -162,91 +260,27 @@ class Forwarding:
 
     async def close(self) -> None:
         """Give up what is under way and close all sockets."""
+        self._closed = True
         if self._sweep is not None:
             self._sweep.cancel()
         for pending in list(self._under_way.values()):
             pending.give_up()
-            self.finish(pending, UpstreamOverload("the resolver is shutting down"))
+            self.finish(pending, UpstreamOverload("the resolver is shutting down"), monotonic())
         for task in list(self._tasks):
             task.cancel()
         for upstreams in (self._default, *self._zones.values()):
             await upstreams.close()
 
 
-class _Pending:
-    """A question under way.
+class _Awaiting(Pending):
+    """Waits in a task."""
 
-    first    who was sent the datagram; None: a task asks
-    began    when it was sent, by the upstream's clock; `sent`: by the machine's
-    ticket   to give it up by; None when nothing is awaited over UDP any more
-    """
+    __slots__ = ("future",)
 
-    __slots__ = ("asked", "began", "first", "forwarding", "sent", "takers", "ticket", "upstreams")
+    def __init__(self, asked: Asked) -> None:
+        self.key, self.bits = asked.key, asked.do | asked.cd << 1
+        self.future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
 
-    def __init__(self, forwarding: Forwarding, asked: Asked, upstreams: Upstreams, take: Take) -> None:
-        self.forwarding, self.asked, self.upstreams = forwarding, asked, upstreams
-        self.takers = [take]
-        self.first: Upstream | None = None
-        self.ticket: Ticket | None = None
-        self.began: float | None = None
-        self.sent = 0.0
-
-    def begin(self) -> None:
-        """Send the datagram, or leave it all to a task."""
-        first = self.upstreams.first
-        if first is None:
-            self.forwarding.hand_over(self, None)
-            return
-        self.first, self.began, self.sent = first, self.forwarding.clock(), monotonic()
-        try:
-            self.ticket = first.send(self.asked, self)
-        except DnsProblem as problem:
-            self.forwarding.hand_over(self, problem)
-
-    def notice(self, now: float) -> None:
-        """Go on without the answer when the time for it is over."""
-        if self.ticket is not None and now - self.sent >= self.upstreams.each_s:
-            self.give_up()
-            self.forwarding.hand_over(self, UpstreamTimeout("no answer over UDP in time"))
-
-    def give_up(self) -> None:
-        """Wait for the datagram no longer."""
-        if self.ticket is not None and self.first is not None:
-            self.first.give_up(self.ticket)
-            self.ticket = None
-
-    def arrived(self, data: bytes) -> None:
-        """Take an answer to the very question that was sent."""
-        self.ticket = None
-        try:
-            result = self._read(data)
-        except Exception:  # noqa: BLE001  (counted, logged and told to those who wait)
-            result = self.forwarding.fault()
-        if result is not None:
-            self.forwarding.finish(self, result)
-
-    def _read(self, data: bytes) -> Result | None:
-        """What those who wait may have at once; None when a task goes on."""
-        asked, forwarding = self.asked, self.forwarding
-        assert self.first is not None
-        assert self.began is not None
-        everyday = read_everyday(data, asked)
-        if everyday is not None:
-            self.first.answered(self.began)
-            return forwarding.keep(asked, everyday)
-        try:
-            message = read_message(data)
-            if message.tc or message.rcode not in USABLE:
-                forwarding.hand_over(self, data)
-                return None
-            answer = cut(message, asked.name, asked.qtype)
-        except Malformed as problem:
-            forwarding.hand_over(self, problem)
-            return None
-        self.first.answered(self.began)
-        return forwarding.keep(asked, answer)
-
-    def failed(self, problem: DnsProblem) -> None:
-        """Learn that there is no answer."""
-        self.ticket = None
-        self.forwarding.hand_over(self, problem)
+    def take(self, result: Result, now: float) -> None:
+        if not self.future.done():
+            self.future.set_result(result)

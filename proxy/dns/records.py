@@ -65,6 +65,21 @@ class Asked(NamedTuple):
     do: bool = False
     cd: bool = False
 
+    @property
+    def key(self) -> bytes:
+        """The same as octets: the question section, and one octet more for the two bits if one is set."""
+        bits = self.do | self.cd << 1
+        return self.name + self.qtype.to_bytes(2) + (b"\x00\x01" if not bits else bytes((0, 1, bits)))
+
+    @classmethod
+    def of_key(cls, key: bytes) -> "Asked":
+        """The question that has a key."""
+        at = 0
+        while length := key[at]:
+            at += 1 + length
+        bits = key[at + 5] if len(key) > at + 5 else 0
+        return cls(key[: at + 1], key[at + 1] << 8 | key[at + 2], bool(bits & 1), bool(bits & 2))
+
 
 def read_message(data: bytes) -> Message:
     """Read header, question, answer and authority sections of a response.

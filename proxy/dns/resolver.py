@@ -17,6 +17,7 @@ from proxy.decision.verdict import Action, Evidence, Reason, Verdict
 from proxy.dns import messages
 from proxy.dns.asking import Asking, Found
 from proxy.dns.errors import DnsProblem, Malformed, UpstreamProblem
+from proxy.dns.forwarding import SWEEP_S
 from proxy.dns.from_settings import plan_from
 from proxy.dns.judging import ALIAS, FINAL, Judging
 from proxy.dns.labels import host_of, to_wire
@@ -106,9 +107,10 @@ class Resolver:
         except DnsProblem as problem:
             log.error("the resolver goes on with its upstreams and local records as they were: %s", problem)
             return
+        wait_s = max(self.plan.timeout_s, plan.timeout_s) + 2 * SWEEP_S
         self.plan, retired, self.asking = plan, self.asking, asking
         with suppress(RuntimeError):  # no loop runs yet: nothing is under way either
-            self._retiring.add(asyncio.get_running_loop().create_task(_close_later(retired, plan.timeout_s)))
+            self._retiring.add(asyncio.get_running_loop().create_task(_close_later(retired, wait_s)))
 
     async def lookup(self, client: str, host: str, login: str | None = None) -> Looked:
         """Find the addresses that the proxy may dial for a client: A, then AAAA.
@@ -166,16 +168,23 @@ class Resolver:
             if own is not None:
                 return self._done(own, first, judged)
             found = await self.asking.find(_asked(question, question.folded))
+            if not self._holds(first):
+                return await self.answer(question, client, login)
             return self._let_through(question, found, first, judged)
         except (UpstreamProblem, Malformed):
             return self._done(failure(), first, judged)
+
+    def _holds(self, first: Judgement) -> bool:
+        """Say whether a judgement still holds now that an answer has come."""
+        until = first.verdict.until
+        return first.policy is self._gateway.policy and (until is None or self._gateway.now() < until)
 
     def settle(self, question: Question, found: Found | None, first: Judgement) -> Outcome:
         """Answer a question that was judged, at once: blocked, or by what the upstreams said.
 
         found   None: they said nothing usable
         """
-        attempt = first.request.attempt
+        attempt = first.attempt
         judged = Judging(self._gateway, attempt.client, attempt.login, attempt.method)
         judged.met(attempt.host, first.verdict)
         if first.verdict.action is Action.BLOCK:
@@ -213,6 +222,9 @@ class Resolver:
         except UpstreamProblem:
             failed = failure()
             return self._done(replace(failed, answer=(alias,), ede=ede + failed.ede), first, judged)
+        if not self._holds(first):
+            attempt = first.attempt
+            return await self.answer(question, attempt.client, attempt.login)
         out = relayed(found.answer)
         closed = judged.first_block(out.aliases, ALIAS, first) or judged.first_block(
             out.addresses, FINAL, first
@@ -248,7 +260,7 @@ class Resolver:
     def _blocked(self, question: Question, judgement: Judgement, judged: Judging) -> Outcome:
         policy = judgement.policy
         most_s = self.plan.block_ttl_s if policy is None else policy.block_ttl_s
-        ttl_s = messages.seconds_left(judged.until, judgement.request.at, most_s)
+        ttl_s = messages.seconds_left(judged.until, judgement.at, most_s)
         how = judgement.view.block_answer
         if judgement.verdict.reason is Reason.NO_POLICY:
             how = BlockAnswer.REFUSED
@@ -266,7 +278,7 @@ class Resolver:
         self, reply: Reply, first: Judgement, judged: Judging, addresses: tuple[str, ...] = ()
     ) -> Outcome:
         """Bound the TTLs by the verdicts' `until`, and say how long the finished reply may be kept."""
-        reply = bounded(reply, judged.until, first.request.at)
+        reply = bounded(reply, judged.until, first.at)
         holds_s = reply.min_ttl_s or 0
         if reply.rcode == Rcode.SERVFAIL:
             holds_s = FAILURE_TTL_S

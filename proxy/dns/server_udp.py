@@ -11,7 +11,7 @@ from proxy.dns.datagrams import AT_ONCE, IP_PKTINFO, STARTS, Address, Peer
 from proxy.dns.many_at_once import datagrams
 from proxy.dns.plan import Endpoint
 from proxy.dns.service import Service
-from proxy.journal.codec import ClientTag, Template
+from proxy.journal.codec import ClientTag
 from proxy.judgement import Judgement
 
 ROUNDS = 4  # of datagrams in one wake-up, before others of the loop have their turn
@@ -75,7 +75,8 @@ class UdpServer:
         octets, sizes = io.octets, io.sizes
         now, wall = monotonic(), time()
         epoch = service.cache.at(now, wall)
-        templates: list[Template] = []
+        turn, templates = service.frame()
+        numbers: list[int] = []
         tags: list[ClientTag] = []
         slot = -1
         hits = first = 0
@@ -102,7 +103,7 @@ class UdpServer:
                         query = octets[start : start + length].tobytes()
                         entry = service.finished(query, client, now, wall)
                         if entry is None:
-                            answer = service.begin(query, client, self, io.peer(slot))
+                            answer = service.begin(query, client, self, io.peer(slot), now)
                         else:
                             answer = entry.spelled(query)
                     else:
@@ -111,7 +112,9 @@ class UdpServer:
                         hits += 1
                         entry.verdicts.value += 1
                         if entry.template is not None:
-                            templates.append(entry.template)
+                            if entry.turn != turn:
+                                entry.number_in(turn, templates)
+                            numbers.append(entry.number)
                             tags.append(client.tag)
             except Exception as error:  # noqa: BLE001  (one datagram must not end the others' service)
                 service.report(error)
@@ -126,7 +129,7 @@ class UdpServer:
         if first < count:
             io.send(first, count)
         self._queries.value += count
-        service.given(hits, templates, tags, wall)
+        service.given(hits, templates, numbers, tags, wall)
 
     def _admitted(self, slot: int, address: Address, now: float) -> Client | None:
         """The asker's row, bound and with its allowance as of now; None when it is not to be served."""

@@ -16,10 +16,11 @@ from proxy.dns.packing import Reply, pack
 from proxy.dns.plan import Plan
 from proxy.dns.resolver import Resolver
 from proxy.dns.settling import Settling
-from proxy.dns.straight import Asker, Straight
+from proxy.dns.straight import Straight
+from proxy.dns.waiting import Asker
 from proxy.dns.wire import IN, Question, Rcode, error_reply, hot_key, parse
 from proxy.gateway import Gateway
-from proxy.journal.codec import ClientTag, Template
+from proxy.journal.codec import ClientTag
 from proxy.judgement import Change, Judgement
 
 STRANGERS_PER_S = 50.0
@@ -58,10 +59,11 @@ class Service:
         if entry is None:
             return None
         entry.verdicts.value += 1
+        turn, templates = self.frame()
         if entry.template is None:
-            self.given(1, [], [], wall)
+            self.given(1, templates, [], [], wall)
         else:
-            self.given(1, [entry.template], [client.tag], wall)
+            self.given(1, templates, [entry.number_in(turn, templates)], [client.tag], wall)
         return data[:2] + entry.spelled(data)
 
     def finished(
@@ -79,12 +81,22 @@ class Service:
             self.cache.put(answers, key, entry)
         return entry if self.cache.renews(answers, key, entry, now, wall) else None
 
-    def given(self, hits: int, templates: list[Template], tags: list[ClientTag], wall: float) -> None:
-        """Count answers that were given again at one moment, and append their events."""
+    def frame(self) -> tuple[int, list[bytes]]:
+        """What tells the frame of events in the making from others, and its templates; `Spool.frame`."""
+        spool = self._gateway.spool
+        return (0, []) if spool is None else spool.frame()
+
+    def given(
+        self, hits: int, templates: list[bytes], numbers: list[int], tags: list[ClientTag], wall: float
+    ) -> None:
+        """Count answers that were given again at one moment, and append their events.
+
+        templates, numbers   of the events, as `frame` and `Finished.number_in` gave them
+        """
         self._hits.value += hits
         spool = self._gateway.spool
-        if templates and spool is not None:
-            spool.append_batch(int(wall * 1e6), templates, tags)
+        if numbers and spool is not None:
+            spool.append_batch(int(wall * 1e6), templates, numbers, tags)
 
     async def slow(
         self, data: bytes, client: Client, tcp: bool = False, first: Judgement | None = None
@@ -126,24 +138,24 @@ class Service:
             return pack(question, Reply(Rcode.FORMERR)).message
         return self.settling.settle(question, outcome, hot_key(data, tcp), client, began_under, began)
 
-    def begin(self, query: bytes, client: Client, asker: Asker, peer: Peer) -> bytes | None:
+    def begin(self, query: bytes, client: Client, asker: Asker, peer: Peer, now: float) -> bytes | None:
         """Begin to answer a datagram, and return the answer behind the id if it is found at once.
+
+        now   of the monotonic clock, the same for all datagrams of one wake-up
 
         Else the asker's server hears of it later, or of what it has to go on from.
         """
-        settling = self.settling
-        if not settling.enter(client):
-            return None
-        begun: bytes | Judgement | bool = False
+        begun: bytes | Judgement | bool | None
         try:
-            begun = self._straight.begin(query, client, asker, peer)
+            begun = self._straight.begin(query, client, asker, peer, now)
         except Exception as error:  # noqa: BLE001  (whatever goes wrong, no unjudged answer leaves)
-            settling.report(error)
+            self.settling.report(error)
             begun = error_reply(query, Rcode.SERVFAIL)[2:]
+        if begun is None:
+            return None
         if begun is True:
             self._misses.value += 1
             return None
-        settling.leave(client)
         if isinstance(begun, bytes):
             self._misses.value += 1
             return begun
@@ -166,7 +178,8 @@ class Service:
         if change.base_changed and plan != self._plan:  # answers may come from elsewhere now
             self.cache.clear()
         self._plan = plan
-        self.cache.change(change)
+        policy = self._gateway.policy
+        self.cache.change(change, None if policy is None else (policy.base, policy.overlay))
         self.clients.unbind()
         if change.base_changed:
             self.clients.set_limits(plan.rate_limit, plan.forwarders)

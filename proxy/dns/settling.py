@@ -6,12 +6,14 @@ The part that the straight and the general way share, with the count of what is 
 import asyncio
 import logging
 import time
+from bisect import bisect_left
 from collections.abc import Hashable
 from contextlib import suppress
 from datetime import datetime
 from time import monotonic
 
 from proxy import metrics
+from proxy.decision.policy import Policy
 from proxy.decision.verdict import Verdict
 from proxy.dns.answer_cache import AnswerCache, Answers, Finished, Term
 from proxy.dns.clients import Client
@@ -19,13 +21,31 @@ from proxy.dns.packing import pack
 from proxy.dns.resolver import Outcome
 from proxy.dns.wire import Question, Rcode
 from proxy.gateway import Gateway
-from proxy.journal.codec import Template
+from proxy.journal.codec import ClientTag, Template
 from proxy.journal.event import microseconds
 from proxy.metrics import Cell
 
 LEAST_SHARE = 16
 
 log = logging.getLogger("proxy.dns.service")
+
+
+class Turn:
+    """One moment at which datagrams are looked at, and the events of what was judged at it.
+
+    now      of the monotonic clock
+    at       the same by the gateway's clock
+    policy   in force
+    """
+
+    __slots__ = ("at", "durations_us", "now", "policy", "tags", "templates")
+
+    def __init__(self, now: float, at: datetime, policy: Policy | None) -> None:
+        self.now, self.at, self.policy = now, at, policy
+        self.templates: list[Template] = []
+        self.tags: list[ClientTag] = []
+        self.durations_us: list[int] = []
+
 
 type BeganUnder = tuple[Answers | None, Hashable, int]
 """The client's answers and view key and the cache's epoch, when judging began."""
@@ -37,7 +57,8 @@ class Settling:
     def __init__(self, gateway: Gateway, cache: AnswerCache, max_inflight: int) -> None:
         self._gateway, self._cache = gateway, cache
         self.max_inflight = max_inflight
-        self._inflight = 0
+        self.inflight = 0
+        self._untold: list[Turn] = []
         self._quiet: asyncio.Event | None = None
         self._logged: set[str] = set()
         self._counters: dict[str, Cell] = {}
@@ -46,25 +67,37 @@ class Settling:
 
     def enter(self, client: Client) -> bool:
         """Count one more question of a client as under way; False when there is no room for it."""
-        share = max(LEAST_SHARE, int(client.share * self.max_inflight))
-        if self._inflight >= self.max_inflight or client.under_way >= share:
-            metrics.REFUSED.inc("dns", "overload")
+        if not self.has_room_for(client):
             return False
-        self._inflight += 1
+        self.inflight += 1
         client.under_way += 1
         return True
 
+    def has_room_for(self, client: Client) -> bool:
+        """Say whether one more question of a client may be under way; count it as refused otherwise."""
+        under_way = client.under_way
+        if self.inflight < self.max_inflight and (
+            under_way < LEAST_SHARE or under_way < int(client.share * self.max_inflight)
+        ):
+            return True
+        metrics.REFUSED.inc("dns", "overload")
+        return False
+
     def leave(self, client: Client) -> None:
         """Count one less."""
-        self._inflight -= 1
+        self.inflight -= 1
         client.under_way -= 1
-        if self._inflight == 0 and self._quiet is not None:
+        if self.inflight == 0 and self._quiet is not None:
             self._quiet.set()
 
     async def quiet(self, grace_s: float) -> None:
         """Wait until nothing is under way, for at most the grace in seconds."""
+        await self._until_quiet(grace_s)
+        self._tell()
+
+    async def _until_quiet(self, grace_s: float) -> None:
         self._quiet = asyncio.Event() if self._quiet is None else self._quiet
-        if self._inflight:
+        if self.inflight:
             self._quiet.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(grace_s):
@@ -90,20 +123,59 @@ class Settling:
             counter = self.counter(verdict)
             entry = Finished.of(packed, question.folded, term, outcome.hosts, template, counter, epoch)
             self._cache.put(answers, key, entry)
-        self.told(template, outcome.judgement.request.at, client, monotonic() - began, outcome.reply.rcode)
+        standing, at = outcome.judgement.standing, outcome.judgement.at
+        # judged under another policy than the client was bound under, it is the event of who it is by that
+        tag = client.tag if standing is client.standing else self._gateway.tag_of(standing)
+        self.told(template, at, tag, monotonic() - began, outcome.reply.rcode)
         return packed.message
 
     def told(
-        self, template: Template | None, at: datetime, client: Client, took_s: float, rcode: int
+        self, template: Template | None, at: datetime, tag: ClientTag, took_s: float, rcode: int
     ) -> None:
         """Record the event of a first answer, and count it.
 
-        at   when it was judged
+        at    when it was judged
+        tag   of who asked
         """
         spool = self._gateway.spool
         if template is not None and spool is not None:
-            spool.append_as(template, microseconds(at), client.tag, int(took_s * 1_000_000))
-        self._cold.observe(took_s)
+            spool.append_as(template, microseconds(at), tag, int(took_s * 1_000_000))
+        self._count(took_s, rcode)
+
+    def told_soon(
+        self, turn: Turn, template: Template | None, client: Client, took_s: float, rcode: int
+    ) -> None:
+        """Do as `told`, but record the event together with others of this turn of the loop.
+
+        turn   when it was judged
+        """
+        if template is not None:
+            if not turn.templates:
+                if not self._untold:
+                    asyncio.get_running_loop().call_soon(self._tell)
+                self._untold.append(turn)
+            turn.templates.append(template)
+            turn.tags.append(client.tag)
+            turn.durations_us.append(int(took_s * 1_000_000))
+        self._count(took_s, rcode)
+
+    def _tell(self) -> None:
+        """Record the events that were laid by."""
+        untold, self._untold = self._untold, []
+        spool = self._gateway.spool
+        for turn in untold:
+            templates, tags, durations_us = turn.templates, turn.tags, turn.durations_us
+            turn.templates, turn.tags, turn.durations_us = [], [], []
+            if spool is not None:
+                _, in_frame = spool.frame()
+                numbers = range(len(in_frame), len(in_frame) + len(templates))
+                in_frame += templates
+                spool.append_batch(microseconds(turn.at), in_frame, numbers, tags, durations_us)
+
+    def _count(self, took_s: float, rcode: int) -> None:
+        cold = self._cold
+        cold.counts[bisect_left(cold.bounds, took_s)] += 1
+        cold.total += took_s
         cell = self._rcodes.get(rcode)
         if cell is None:
             cell = self._rcodes[rcode] = metrics.DNS_ANSWERS.bind(_rcode_word(rcode))

@@ -7,76 +7,40 @@ of the ordinary, the general way (`Service.slow`, `Resolver`) goes on from what 
 """
 
 import math
-from datetime import datetime
 from functools import lru_cache
-from ipaddress import ip_address
 from time import monotonic
-from typing import Protocol
 
-from proxy.decision.verdict import Action, Verdict
+from proxy.decision.unspoken import FOREVER
+from proxy.decision.verdict import Action
 from proxy.dns import messages
-from proxy.dns.answer_cache import AnswerCache, Answers, Finished
+from proxy.dns.answer_cache import AnswerCache, Finished, Term
 from proxy.dns.asking import Found, breaks_off
 from proxy.dns.blocking import Blocking
 from proxy.dns.clients import Client
 from proxy.dns.datagrams import Peer
 from proxy.dns.errors import DnsProblem, UpstreamOverload
-from proxy.dns.everyday import Everyday
+from proxy.dns.everyday import ADDRESS_AT, Everyday
 from proxy.dns.forwarding import Result
 from proxy.dns.labels import MAX_NAME_OCTETS, plain_host
-from proxy.dns.private import points_inward
-from proxy.dns.records import AAAA, HTTPS, MX, NS, PTR, SOA, SRV, A, Asked
+from proxy.dns.records import AAAA, HTTPS, MX, NS, PTR, SOA, SRV, A
 from proxy.dns.resolver import Resolver
-from proxy.dns.settling import Settling, term_of
-from proxy.dns.wire import HEADER_OCTETS, Rcode, error_reply, hot_key, parse
-from proxy.gateway import FINAL, Gateway
-from proxy.judgement import Judgement, Standing
+from proxy.dns.saying import Saying
+from proxy.dns.settling import Settling, Turn, term_of
+from proxy.dns.waiting import Asker, Waiting
+from proxy.dns.wire import Rcode, error_reply, hot_key, parse
+from proxy.gateway import FINAL, NO_TRAITS, Gateway
+from proxy.journal.codec import Template
+from proxy.judgement import Judgement
 
 TYPES = frozenset({A, AAAA, HTTPS, MX, NS, PTR, SOA, SRV, 16})
+METHODS = {qtype.to_bytes(2) + b"\x00\x01": messages.type_name(qtype) for qtype in TYPES}
+"""How a type is called in events, by type and class in a question."""
 KEPT_S = 3600  # a blocked name's answer, which costs little to make anew
 _RD, _AD, _DO = 0x01, 0x20, 0x80
-_IN = b"\x00\x01"
 _PLAIN_LIMIT = 512
+_NOBODY: tuple[str, ...] = ()
 _TTL_AT = 6
 _OPT_REPLIES = {do: b"\x00\x00\x29\x04\xd0\x00\x00" + bytes((do, 0, 0, 0)) for do in (0, _DO)}
-
-
-class Asker(Protocol):
-    """The server that a question came to."""
-
-    def answer_later(self, peer: Peer, answer: bytes) -> None:
-        """Send an answer that was found."""
-
-    def go_on(self, peer: Peer, query: bytes, client: Client, first: Judgement | None) -> None:
-        """Answer a question the general way, from the judgement of its host on."""
-
-
-class Waiting:
-    """A question under way and what is known about it."""
-
-    __slots__ = (
-        "answers", "asked", "asker", "at", "began", "client", "epoch", "host", "key", "peer", "query",
-        "standing", "straight", "verdict",
-    )  # fmt: skip
-
-    straight: "Straight"
-    asker: Asker
-    peer: Peer
-    query: bytes
-    key: bytes
-    client: Client
-    standing: Standing
-    answers: Answers | None
-    epoch: int
-    asked: Asked
-    host: str
-    verdict: Verdict
-    at: datetime
-    began: float
-
-    def take(self, result: Result) -> None:
-        """Take what the upstreams said."""
-        self.straight.finish(self, result)
 
 
 class Straight:
@@ -85,42 +49,77 @@ class Straight:
     def __init__(self, gateway: Gateway, resolver: Resolver, cache: AnswerCache, settling: Settling) -> None:
         self._gateway, self._resolver, self._cache, self._settling = gateway, resolver, cache, settling
         self._blocking = Blocking()
-        self._methods = {qtype: messages.type_name(qtype) for qtype in TYPES}
+        self._saying = Saying(gateway, settling)
+        self._turn = Turn(-math.inf, gateway.now(), None)
 
-    def begin(self, query: bytes, client: Client, asker: Asker, peer: Peer) -> bytes | Judgement | bool:
-        """Begin to answer a query of a client with room for one more.
+    def _turn_at(self, now: float) -> Turn:
+        """The turn of a wake-up: its moment is looked up once for all of its datagrams."""
+        turn = self._turn
+        if turn.now != now:
+            turn = self._turn = Turn(now, self._gateway.now(), self._gateway.policy)
+        return turn
 
-        Returns the answer behind the id; True when it comes later; else what the general way may go on
-        from: the judgement of the host, or False.
+    def begin(
+        self, query: bytes, client: Client, asker: Asker, peer: Peer, now: float
+    ) -> bytes | Judgement | bool | None:
+        """Begin to answer a query.
+
+        now   of the monotonic clock, the same for all queries of one wake-up
+
+        Returns the answer behind the id; True when it comes later; None when there is no room for one more
+        question; else what the general way may go on from: the judgement of the host, or False.
+
+        One function for all that each question needs: what a call more costs, each name costs.
         """
+        turn = self._turn if self._turn.now == now else self._turn_at(now)
         key, standing = hot_key(query), client.standing
-        if not isinstance(key, bytes) or standing is None or standing.policy is None:
+        if not isinstance(key, bytes) or standing is None or standing.policy is not turn.policy:
             return False
         end = key.find(0, 10) + 1
-        qtype = key[end] << 8 | key[end + 1]
-        if key[0] != _RD or key[1] & ~_AD or qtype not in TYPES or key[end + 2 : end + 4] != _IN:
+        behind = end + 4
+        method, folded = METHODS.get(key[end:behind]), key[10:end]
+        if method is None or key[0] != _RD or key[1] & ~_AD or len(folded) > MAX_NAME_OCTETS:
             return False
-        folded = key[10:end]
-        host = plain_host(folded) if end - 10 <= MAX_NAME_OCTETS else None
-        if host is None:
+        host, unspoken = plain_host(folded), standing.unspoken
+        if host is None or unspoken is None:
             return False
+        if not self._settling.has_room_for(client):
+            return None
+        saying, listing = self._saying, None
+        try:
+            found = unspoken.listings(host, NO_TRAITS)
+            silent = unspoken.is_in_no_rule(host)
+        except Exception:  # noqa: BLE001  (the gateway meets it again: it counts, reports and refuses)
+            found, silent = (), False
+        if silent and not found:
+            said = saying.of_name(saying.silence(unspoken, turn), host)
+            said.counter.value += 1
+        elif silent and (listed := unspoken.listed(host, found, turn.at)) is not None:
+            said, listing = saying.of_listed(saying.silence(unspoken, turn), listed), found[listed.at]
+            said.counter.value += 1
+        else:
+            said = saying.of(self._gateway.judge_name(standing, host, method, turn.at), turn.at)
         waiting = Waiting()
-        waiting.began, waiting.at = monotonic(), self._gateway.now()
-        waiting.epoch, waiting.answers = self._cache.epoch, client.answers
-        waiting.standing, waiting.client, waiting.host = standing, client, host
-        verdict = self._gateway.judge_name(standing, host, self._methods[qtype], waiting.at)
-        waiting.query, waiting.key, waiting.verdict = query, key, verdict
-        if verdict.action is Action.BLOCK:
+        waiting.query, waiting.client_key, waiting.end = query, key, end
+        waiting.host, waiting.method, waiting.listing = host, method, listing
+        waiting.client, waiting.standing, waiting.said, waiting.turn = client, standing, said, turn
+        waiting.answers, waiting.epoch = client.answers, self._cache.epoch
+        action = said.verdict.action
+        if action is Action.BLOCK:
             return self._blocked(waiting) or self._settled(waiting, None)
-        waiting.asked = asked = Asked(folded, qtype, len(key) > end + 4 and key[end + 11] >= _DO)
+        bits = 1 if len(key) > behind and key[end + 11] & _DO else 0
+        waiting.bits = bits
+        waiting.key = asked = key[10:behind] + b"\x01" if bits else key[10:behind]
         asking = self._resolver.asking
-        if verdict.action is not Action.ALLOW or not asking.must_ask(asked):
+        if action is not Action.ALLOW or not asking.must_ask(folded, host[host.rfind(".") + 1 :], asked):
             return self._judgement(waiting)
         waiting.straight, waiting.asker, waiting.peer = self, asker, peer
         try:
-            asking.forwarding.begin(asked, waiting.take)
+            asking.forwarding.begin(waiting, now)
         except UpstreamOverload:
             return self._settled(waiting, None)
+        self._settling.inflight += 1
+        client.under_way += 1
         return True
 
     def _blocked(self, waiting: Waiting) -> bytes | None:
@@ -129,38 +128,62 @@ class Straight:
         It rests on the verdict alone, so it is kept for as long as that holds, and given each time with the
         whole of its TTL, which never reaches past the verdict's `until`.
         """
-        standing, verdict, key = waiting.standing, waiting.verdict, waiting.key
-        policy, view = standing.policy, standing.view
+        standing, said, key, turn = waiting.standing, waiting.said, waiting.client_key, waiting.turn
+        policy, view, verdict = standing.policy, standing.view, said.verdict
         assert policy is not None  # `begin` has seen to it
         ttl_s = policy.block_ttl_s
-        if verdict.until is not None and messages.seconds_left(verdict.until, waiting.at, ttl_s + 1) <= ttl_s:
+        if verdict.until is not None and messages.seconds_left(verdict.until, turn.at, ttl_s + 1) <= ttl_s:
             return None
-        end = 10 + len(waiting.host) + 2 + 4
+        end = waiting.end + 4
         opt = key[end:]
+        if opt:  # the answer carries the explanation
+            verdict = waiting.verdict
         octets = self._blocking.octets(
             key[10:end], opt, verdict, view.block_answer, ttl_s, self._resolver.plan.block_addresses
         )
         if octets is None or len(octets) + 2 > (opt[3] << 8 | opt[4] if opt else _PLAIN_LIMIT):
             return None
         now = monotonic()
-        term = term_of(now, KEPT_S, verdict.until)
-        term = term._replace(until=term.until - ttl_s)
-        method = self._methods[key[end - 4] << 8 | key[end - 3]]
-        template = self._gateway.name_template(standing, waiting.host, method, verdict)
-        counter = self._settling.counter(verdict)
-        entry = Finished(octets, (), term, (), template, counter, waiting.epoch)
-        client, answers = waiting.client, waiting.answers
-        if answers is not None and answers is client.answers and self._is_in_force(waiting):
-            self._cache.put(answers, key, entry)
-        self._settling.told(template, waiting.at, client, now - waiting.began, octets[1] & 0x0F)
-        return entry.spelled(waiting.query)
+        if verdict.until is None:
+            term = tuple.__new__(Term, (now, now + KEPT_S, 0.0, math.inf))
+        else:
+            term = term_of(now, KEPT_S, verdict.until)
+            term = term._replace(until=term.until - ttl_s)
+        listing, host, method = waiting.listing, waiting.host, waiting.method
+        if listing is not None:
+            template = self._saying.template(said, standing, host, method, listing.rule)
+        else:
+            template = self._gateway.name_template(standing, host, method, verdict)
+        entry = Finished(octets, (), term, (), template, said.counter, waiting.epoch)
+        self._keep(waiting, entry)
+        self._settling.told_soon(turn, template, waiting.client, now - turn.now, octets[1] & 0x0F)
+        return octets if waiting.query.endswith(key) else entry.spelled(waiting.query)
 
-    def finish(self, waiting: Waiting, result: Result) -> None:
-        """Answer a question by what the upstreams said. Never raises."""
-        client = waiting.client
-        self._settling.leave(client)
+    def _keep(self, waiting: Waiting, entry: Finished) -> None:
+        """Keep an answer for the asker's view, unless it was judged under another than the one in force."""
+        client, answers, standing = waiting.client, waiting.answers, waiting.standing
+        if (
+            answers is not None
+            and answers is client.answers
+            and standing.policy is self._gateway.policy
+            and standing.view.key == client.view_key
+        ):
+            self._cache.put(answers, waiting.client_key, entry)
+
+    def finish(self, waiting: Waiting, result: Result, now: float) -> None:
+        """Answer a question by what the upstreams said. Never raises.
+
+        now   of the monotonic clock, the same for all answers of one wake-up
+        """
+        self._settling.leave(waiting.client)
         try:
-            answer = self._everyday(waiting, result) if isinstance(result, Everyday) else None
+            said, standing = waiting.said, waiting.standing
+            if standing.policy is not self._gateway.policy or (  # another came into force meanwhile,
+                said.until is not FOREVER and said.until <= self._gateway.now()  # or the verdict ran out
+            ):
+                waiting.asker.go_on(waiting.peer, waiting.query, waiting.client, None)
+                return
+            answer = self._everyday(waiting, result, now) if isinstance(result, Everyday) else None
             if answer is None:
                 answer = self._read(waiting, result)
         except Exception as error:  # noqa: BLE001  (whatever goes wrong, no unjudged answer leaves)
@@ -169,46 +192,48 @@ class Straight:
         if answer is not None:
             waiting.asker.answer_later(waiting.peer, waiting.query[:2] + answer)
 
-    def _everyday(self, waiting: Waiting, found: Everyday) -> bytes | None:
+    def _everyday(self, waiting: Waiting, found: Everyday, now: float) -> bytes | None:
         """Answer with addresses that nothing is to be said about; None when something is."""
-        gateway, standing, verdict = self._gateway, waiting.standing, waiting.verdict
-        asked = waiting.asked
-        method, at = self._methods[asked.qtype], gateway.now()
-        until, behind = verdict.until, []
-        for packed in found.packed_addresses():
-            text, inward = _address(packed)
-            judged = gateway.judge_name(standing, text, method, at, FINAL)
-            if inward or judged.action is Action.BLOCK:
-                return None
-            if judged.until is not None and (until is None or judged.until < until):
-                until = judged.until
-            behind.append(text)
-        if until is not None:
-            found = found.bounded(0, max(0, int((until - at).total_seconds())))
-        octets = self._octets(waiting, found)
+        turn = self._turn if self._turn.now == now else self._turn_at(now)
+        standing, said = waiting.standing, waiting.said
+        if standing.unspoken is None:
+            return None
+        silence = self._saying.silence(standing.unspoken, turn)
+        clear, method, until, behind = silence.clear, waiting.method, said.until, _NOBODY
+        for packed in found.packed_addresses() if found.has_several else (found.section[ADDRESS_AT:],):
+            alone, shared = clear.get(packed), silence.address
+            if alone is not None and shared is not None and shared.verdict.action is not Action.BLOCK:
+                shared.counter.value += 1
+                holds = shared.until
+            else:
+                judged = self._saying.of_address(silence, packed, standing, method)
+                if judged is None:
+                    return None
+                alone, holds = judged
+            if holds < until:
+                until = holds
+            behind = _together(behind, alone) if behind else alone
+        ends: Term | None = None
+        if until is not FOREVER:
+            found = found.bounded(0, max(0, int((until - turn.at).total_seconds())))
+            ends = term_of(now, found.ttl_s, until)
+        key, end, ttl_s = waiting.client_key, waiting.end + 4, found.ttl_s
+        octets = _message(key, end, found)
         if octets is None:
             return None
-        now = monotonic()
-        template = gateway.name_template(standing, waiting.host, method, verdict)
-        entry = Finished(
-            octets,
-            _ttl_places(HEADER_OCTETS + len(asked.name) + 4, found.count, found.width),
-            term_of(now, found.ttl_s, until),
-            _behind(tuple(behind)),
-            template,
-            self._settling.counter(verdict),
-            waiting.epoch,
-        )
-        client, answers = waiting.client, waiting.answers
-        if (
-            found.ttl_s > 0
-            and answers is not None
-            and answers is client.answers
-            and self._is_in_force(waiting)
-        ):
-            self._cache.put(answers, waiting.key, entry)
-        self._settling.told(template, waiting.at, client, now - waiting.began, Rcode.NOERROR)
-        return entry.spelled(waiting.query)
+        around = self._saying.around(said, waiting.standing, method)
+        template = None
+        if around is not None:
+            template = Template(b"%b%b%b" % (around[0], waiting.host.encode(), around[1]))
+        if ttl_s > 0:
+            places = _ttl_places(end + 2, found.count, found.width)
+            term = ends or tuple.__new__(Term, (now, now + ttl_s, 0.0, math.inf))  # at a third of the cost
+            entry = Finished(octets, places, term, behind, template, said.counter, waiting.epoch)
+            self._keep(waiting, entry)
+        began = waiting.turn
+        self._settling.told_soon(began, template, waiting.client, now - began.now, Rcode.NOERROR)
+        query = waiting.query
+        return octets if query.endswith(key) else octets[:10] + query[12 : end + 2] + octets[end:]
 
     def judged_anew(self, entry: Finished, client: Client, now: float, wall: float) -> bool:
         """Ready an answer of the base before for the client's view in force; False when it may not leave."""
@@ -216,13 +241,13 @@ class Straight:
         if not entry.everyday or standing is None or standing.policy is not gateway.policy:
             return False
         folded, qtype = entry.question()
-        host, method, at = plain_host(folded), self._methods[qtype], gateway.now()
+        host, method, at = plain_host(folded), messages.type_name(qtype), gateway.now()
         if host is None:
             return False
-        verdict = gateway.judge_name(standing, host, method, at)
+        verdict = gateway.judge_name(standing, host, method, at, counted=False)
         until = verdict.until
         for address in entry.behind:
-            judged = gateway.judge_name(standing, address, method, at, FINAL)
+            judged = gateway.judge_name(standing, address, method, at, FINAL, counted=False)
             if judged.action is Action.BLOCK:
                 return False
             if judged.until is not None and (until is None or judged.until < until):
@@ -234,30 +259,10 @@ class Straight:
         counter = self._settling.counter(verdict)
         return entry.judged_anew(now, wall, ends, template, counter, self._cache.epoch)
 
-    def _is_in_force(self, waiting: Waiting) -> bool:
-        """Whether a question was judged under the asker's view in force."""
-        standing = waiting.standing
-        return standing.policy is self._gateway.policy and standing.view.key == waiting.client.view_key
-
-    def _octets(self, waiting: Waiting, found: Everyday) -> bytes | None:
-        """The message behind its id; None when it is too long for the asker."""
-        key, end = waiting.key, 10 + len(waiting.asked.name) + 4
-        wants_proof = waiting.asked.do or key[1] & _AD
-        flags = b"\x81\xa0" if found.ad and wants_proof else b"\x81\x80"
-        edns = len(key) > end
-        limit = key[end + 3] << 8 | key[end + 4] if edns else _PLAIN_LIMIT
-        octets = b"".join(
-            (
-                flags, b"\x00\x01", found.count.to_bytes(2), b"\x00\x00\x00", b"\x01" if edns else b"\x00",
-                key[10:end], found.section, _OPT_REPLIES[key[end + 7] & _DO] if edns else b"",
-            )
-        )  # fmt: skip
-        return octets if len(octets) + 2 <= limit else None
-
     def _judgement(self, waiting: Waiting) -> Judgement:
-        at = 10 + len(waiting.host) + 2  # a name's wire form has two octets more than its host
-        method = self._methods[waiting.key[at] << 8 | waiting.key[at + 1]]
-        return self._gateway.judgement(waiting.standing, waiting.host, method, waiting.verdict, waiting.at)
+        return self._gateway.judgement(
+            waiting.standing, waiting.host, waiting.method, waiting.verdict, waiting.turn.at
+        )
 
     def _read(self, waiting: Waiting, result: Result) -> bytes | None:
         """Answer with what is out of the ordinary; None when a task does it."""
@@ -276,15 +281,26 @@ class Straight:
         outcome = self._resolver.settle(question, found, self._judgement(waiting))
         began_under = waiting.answers, waiting.standing.view.key, waiting.epoch
         return self._settling.settle(
-            question, outcome, waiting.key, waiting.client, began_under, waiting.began
+            question, outcome, waiting.client_key, waiting.client, began_under, waiting.turn.now
         )[2:]
 
 
-@lru_cache(maxsize=16_384)
-def _address(packed: bytes) -> tuple[str, bool]:
-    """An address as text, and whether it leads into the school's own networks."""
-    text = str(ip_address(packed))
-    return text, points_inward(text)
+def _message(key: bytes, end: int, found: Everyday) -> bytes | None:
+    """The message behind its id; None when it is too long for the asker.
+
+    end   where the question ends in the key
+    """
+    edns = len(key) > end
+    wants_proof = found.ad and (key[1] & _AD or (edns and key[end + 7] & _DO))
+    octets = b"".join(
+        (
+            b"\x81\xa0\x00\x01" if wants_proof else b"\x81\x80\x00\x01", found.count.to_bytes(2),
+            b"\x00\x00\x00\x01" if edns else b"\x00\x00\x00\x00", key[10:end], found.section,
+            _OPT_REPLIES[key[end + 7] & _DO] if edns else b"",
+        )
+    )  # fmt: skip
+    limit = key[end + 3] << 8 | key[end + 4] if edns else _PLAIN_LIMIT
+    return octets if len(octets) + 2 <= limit else None
 
 
 @lru_cache(maxsize=4096)
@@ -293,6 +309,6 @@ def _ttl_places(begin: int, count: int, width: int) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _behind(addresses: tuple[str, ...]) -> tuple[str, ...]:
+def _together(some: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
     """One tuple for all answers with the same addresses."""
-    return addresses
+    return some + more

@@ -11,6 +11,7 @@ from proxy.dns.errors import (
     DnsProblem,
     Malformed,
     SpellingLost,
+    UpstreamOverload,
     UpstreamProblem,
     UpstreamTimeout,
     UpstreamUnreachable,
@@ -19,7 +20,7 @@ from proxy.dns.plan import Protocol, UpstreamServer
 from proxy.dns.records import Asked, Message, read_message
 from proxy.dns.upstream_stream import StreamExchange
 from proxy.dns.upstream_udp import Ticket, UdpExchange, Waiter
-from proxy.dns.wire import EDNS_LIMIT, IN, OPT, Rcode
+from proxy.dns.wire import EDNS_LIMIT, OPT, Rcode
 
 FAILURES_BEFORE_REST = 2
 LONGEST_REST_S = 30.0
@@ -28,7 +29,8 @@ USABLE = frozenset({Rcode.NOERROR, Rcode.NXDOMAIN})
 _HEADER = Struct("!HHHHHH")
 _OPT = Struct("!BHHIH")
 _OPTS = tuple(_OPT.pack(0, OPT, EDNS_LIMIT, do << 15, 0) for do in (0, 1))
-_EVERYDAY_HEADS = tuple(_HEADER.pack(0, 0x0100 | cd << 4, 1, 0, 0, 1)[2:] for cd in (0, 1))
+# By whether there is an OPT record, and by CD.
+_HEADS = [[_HEADER.pack(0, 0x0100 | cd << 4, 1, 0, 0, opt)[2:] for cd in (0, 1)] for opt in (0, 1)]
 
 type Clock = Callable[[], float]
 type Begun = bytes | DnsProblem
@@ -49,6 +51,7 @@ class Upstream:
         self._speaks_edns = True
         self._label = str(server.endpoint)
         self._unheard = True
+        self.at_once = self._udp  # while a question may be sent to it without asking the clock
         self._answers = metrics.UPSTREAM_QUERIES.bind(self._label, "answered")
         self._seconds = metrics.UPSTREAM_SECONDS.bind(self._label)
 
@@ -67,14 +70,16 @@ class Upstream:
             and self._clock() >= self._rests_until
         )
 
-    def send(self, asked: Asked, waiter: Waiter) -> Ticket:
+    def send(self, question: bytes, bits: int, waiter: Waiter, now: float) -> Ticket:
         """Send a question over UDP and return the ticket to give it up by.
 
-        Raises UpstreamUnreachable.
+        question, bits   of `Asked.key`
+        now              of the monotonic clock
+
+        Raises UpstreamUnreachable, or UpstreamOverload when this machine has no room for it.
         """
         assert self._udp is not None
-        question = self._dice.spelling(asked.name) + asked.qtype.to_bytes(2) + b"\x00\x01"
-        return self._udp.begin(_EVERYDAY_HEADS[asked.cd], question, _OPTS[asked.do], waiter)
+        return self._udp.begin(_HEADS[1][bits >> 1], question, _OPTS[bits & 1], waiter, now)
 
     def give_up(self, ticket: Ticket) -> None:
         """Wait no longer for the answer to a question that was sent."""
@@ -100,6 +105,8 @@ class Upstream:
         except TimeoutError as error:
             self._failed()
             raise UpstreamTimeout(f"{self._label} did not answer in time") from error
+        except UpstreamOverload:  # says nothing about the upstream
+            raise
         except (UpstreamProblem, Malformed):
             self._failed()
             raise
@@ -110,6 +117,7 @@ class Upstream:
         """Take note that it answered a question which it was asked at a moment."""
         if self._failures or self._unheard:
             self._failures, self._rests_until, self._unheard = 0, 0.0, False
+            self.at_once = self._udp if self._speaks_edns else None
             metrics.UPSTREAM_HEALTHY.set(1, self._label)
         self._answers.value += 1
         self._seconds.observe(self._clock() - began)
@@ -120,35 +128,34 @@ class Upstream:
         if message.rcode == Rcode.FORMERR and self._speaks_edns:
             message = await self._exchange(asked, timeout_s, False)
             self._speaks_edns = message.rcode == Rcode.FORMERR
+            self.at_once = self._udp if self._speaks_edns and not self._failures else None
         return message
 
     async def _exchange(
         self, asked: Asked, timeout_s: float, edns: bool, begun: Begun | None = None
     ) -> Message:
-        query = self._query(asked, edns)
-        octets = len(asked.name) + 4
+        head = _HEADS[edns][asked.cd]
+        question = asked.name + asked.qtype.to_bytes(2) + b"\x00\x01"
+        opt = _OPTS[asked.do] if edns else b""
         if self._udp is not None:
             try:
                 if isinstance(begun, DnsProblem):
                     raise begun
-                message = read_message(begun or await self._udp.ask(query, octets, timeout_s))
+                message = read_message(begun or await self._udp.ask(head, question, opt, timeout_s=timeout_s))
                 if not message.tc:
                     return message
             except SpellingLost:
                 metrics.UPSTREAM_QUERIES.inc(self._label, "spelling_lost")
-        message = read_message(await self._stream.ask(query, octets, timeout_s))
+        spelled = self._dice.spelling(asked.name) + question[len(asked.name) :]
+        query = b"\x00\x00" + head + spelled + opt
+        message = read_message(await self._stream.ask(query, len(question), timeout_s))
         if message.tc:
             raise Malformed("an answer over TCP is marked as cut short")
         return message
 
-    def _query(self, asked: Asked, edns: bool) -> bytes:
-        name = self._dice.spelling(asked.name)
-        header = _HEADER.pack(0, 0x0100 | asked.cd << 4, 1, 0, 0, int(edns))
-        opt = _OPTS[asked.do] if edns else b""
-        return header + name + asked.qtype.to_bytes(2) + IN.to_bytes(2) + opt
-
     def _failed(self) -> None:
         self._failures += 1
+        self.at_once = None
         metrics.UPSTREAM_QUERIES.inc(self._label, "failed")
         if self._failures >= FAILURES_BEFORE_REST:
             rest_s = min(LONGEST_REST_S, 0.5 * 2 ** min(self._failures, 10))
@@ -172,6 +179,8 @@ class Upstreams:
     @property
     def first(self) -> Upstream | None:
         """The one to ask first, if it takes datagrams."""
+        if self._members and self._members[0].at_once is not None:
+            return self._members[0]
         for upstream in self._members:
             if upstream.is_healthy:
                 return upstream if upstream.takes_datagrams else None

@@ -5,7 +5,7 @@ import ssl
 from contextlib import suppress
 
 from proxy.dns.dice import Dice
-from proxy.dns.errors import UpstreamTimeout, UpstreamUnreachable
+from proxy.dns.errors import NO_ROOM, UpstreamOverload, UpstreamTimeout, UpstreamUnreachable
 from proxy.dns.plan import Protocol, UpstreamServer
 from proxy.dns.wire import HEADER_OCTETS
 
@@ -85,6 +85,8 @@ class StreamExchange:
                 f"{self._server.endpoint} did not answer over {self._word} in time"
             ) from error
         except (OSError, ssl.SSLError) as error:
+            if error.errno in NO_ROOM and not isinstance(error, ssl.SSLError):
+                raise UpstreamOverload(f"no question can be sent over {self._word}: {error}") from error
             raise UpstreamUnreachable(f"{self._server.endpoint} over {self._word}: {error}") from error
 
     @property

@@ -1,24 +1,34 @@
 """How is one question asked over UDP? From a random port, with a random id and spelling (RFC 5452).
 
-What an off-path forger has to guess for each question: a port out of 55,296 (15.7 bits), an id (16 bits)
-and the case of each letter in the name (one bit a letter). A port serves a few questions and is then closed
-for good; the one for a question is drawn among 64 in use, so that who learns of one port does not know
-which question goes through it. All draws come from the operating system (`dice.py`).
+What an off-path forger has to guess for each question: the port, an id (16 bits) and the case of each letter
+in the name (one bit a letter). Up to 64 ports out of 55,296 are in use at a time, so that one guess in 864
+(9.8 bits) hits one of them, and one in 55,296 (15.7 bits) that of a certain question. A port serves sixteen
+questions, for five seconds at most, and is then closed for good: what a forger finds out about it is soon
+worth nothing. All draws come from the operating system (`dice.py`).
 """
 
 import asyncio
 import select
 import socket
 from contextlib import suppress
+from time import monotonic
 from typing import Protocol
 
 from proxy.dns.dice import Dice
-from proxy.dns.errors import DnsProblem, SpellingLost, UpstreamTimeout, UpstreamUnreachable
+from proxy.dns.errors import (
+    NO_ROOM,
+    DnsProblem,
+    SpellingLost,
+    UpstreamOverload,
+    UpstreamTimeout,
+    UpstreamUnreachable,
+)
 from proxy.dns.plan import Endpoint
 from proxy.dns.wire import HEADER_OCTETS
 
 MAX_PORTS = 64
-USES_PER_PORT = 8
+USES_PER_PORT = 16
+PORT_AGE_S = 5.0
 BIND_TRIES = 20
 MAX_DATAGRAM = 4096
 PER_WAKE_UP = 64
@@ -27,8 +37,11 @@ PER_WAKE_UP = 64
 class Waiter(Protocol):
     """Who waits for an answer. One of the two is called, once."""
 
-    def arrived(self, data: bytes) -> None:
-        """Take an answer to the very question that was sent."""
+    def arrived(self, data: bytes, now: float) -> None:
+        """Take an answer to the very question that was sent.
+
+        now   of the monotonic clock, the same for all that arrive at once
+        """
 
     def failed(self, problem: DnsProblem) -> None:
         """Learn that there is none."""
@@ -37,13 +50,15 @@ class Waiter(Protocol):
 class Port:
     """One socket with a random source port, for a few questions.
 
+    until     it is used; a moment of the monotonic clock
     waiting   by id: the question as it was spelled, and who waits for its answer
     """
 
-    __slots__ = ("sock", "uses", "waiting")
+    __slots__ = ("recv", "send", "sock", "until", "uses", "waiting")
 
-    def __init__(self, sock: socket.socket) -> None:
-        self.sock = sock
+    def __init__(self, sock: socket.socket, until: float) -> None:
+        self.sock, self.until = sock, until
+        self.recv, self.send = sock.recv, sock.send
         self.uses = USES_PER_PORT
         self.waiting: dict[bytes, tuple[bytes, Waiter]] = {}
 
@@ -60,33 +75,40 @@ class UdpExchange:
 
     def __init__(self, endpoint: Endpoint, dice: Dice) -> None:
         self._endpoint = endpoint
+        self._family = socket.AF_INET6 if endpoint.is_ipv6 else socket.AF_INET
         self._dice = dice
         self._usable: list[Port] = []
         self._open: dict[int, Port] = {}
         self._poll: select.epoll | None = None
 
-    def begin(self, head: bytes, question: bytes, tail: bytes, waiter: Waiter) -> Ticket:
+    def begin(self, head: bytes, question: bytes, tail: bytes, waiter: Waiter, now: float) -> Ticket:
         """Send a query and return a ticket for `give_up`. An answer comes in a later turn of the loop.
 
         head       the header behind the id, which is drawn here
-        question   its name already in a random spelling
+        question   in lower case, spelled at random here; see `Dice.for_question`
         tail       what follows the question
+        now        of the monotonic clock
 
-        Raises UpstreamUnreachable.
+        Raises UpstreamUnreachable, or UpstreamOverload when this machine has no room for it.
         """
+        ident, number, spelled = self._dice.for_question(question)
         usable = self._usable
-        port = usable[self._dice.below(MAX_PORTS)] if len(usable) >= MAX_PORTS else self._opened()
-        ident = self._dice.ident()
-        while ident in port.waiting:
+        port = usable[number % MAX_PORTS] if len(usable) >= MAX_PORTS else self._opened(now)
+        if now >= port.until:
+            port = self._opened_instead(now)
+        waiting = port.waiting
+        while ident in waiting:
             ident = self._dice.ident()
         port.uses -= 1
         if port.uses <= 0:
             usable.remove(port)
-        port.waiting[ident] = question, waiter
+        waiting[ident] = spelled, waiter
         try:
-            port.sock.send(ident + head + question + tail)
+            port.send(ident + head + spelled + tail)
         except OSError as error:
             self.give_up((port, ident))
+            if error.errno in NO_ROOM:
+                raise UpstreamOverload(f"no question can be sent over UDP: {error}") from error
             raise UpstreamUnreachable(f"{self._endpoint} cannot be reached over UDP: {error}") from error
         return port, ident
 
@@ -97,17 +119,14 @@ class UdpExchange:
         if port.uses <= 0 and not port.waiting:
             self._retire(port)
 
-    async def ask(self, query: bytes, question_octets: int, timeout_s: float) -> bytes:
-        """Send a query (its id is replaced by a random one) and return the answer.
-
-        question_octets   length of the question section, which follows the header
+    async def ask(self, head: bytes, question: bytes, tail: bytes, timeout_s: float) -> bytes:
+        """Send a query as `begin` does and return the answer.
 
         Raises SpellingLost, UpstreamTimeout or UpstreamUnreachable.
         """
         loop = asyncio.get_running_loop()
         waiter = _Future(loop.create_future())
-        behind = HEADER_OCTETS + question_octets
-        ticket = self.begin(query[2:HEADER_OCTETS], query[HEADER_OCTETS:behind], query[behind:], waiter)
+        ticket = self.begin(head, question, tail, waiter, monotonic())
         timer = loop.call_later(timeout_s, waiter.failed, UpstreamTimeout("no answer over UDP in time"))
         try:
             return await waiter.future
@@ -125,24 +144,43 @@ class UdpExchange:
             self._poll.close()
             self._poll = None
 
-    def _opened(self) -> Port:
-        family = socket.AF_INET6 if self._endpoint.is_ipv6 else socket.AF_INET
+    def _opened_instead(self, now: float) -> Port:
+        """Use the ports that are too old no more, and open another."""
+        for port in [port for port in self._usable if now >= port.until]:
+            self._usable.remove(port)
+            port.uses = 0
+            if not port.waiting:
+                self._retire(port)
+        return self._opened(now)
+
+    def _opened(self, now: float) -> Port:
+        """A new port; where this machine has no room for one, one of those in use.
+
+        Raises UpstreamUnreachable, or UpstreamOverload when there is none in use either.
+        """
         try:
-            sock = socket.socket(family, socket.SOCK_DGRAM)
-        except OSError as error:  # no file descriptor is left
-            raise UpstreamUnreachable(f"{self._endpoint} cannot be asked over UDP: {error}") from error
-        sock.setblocking(False)
+            return self._new(now)
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise UpstreamUnreachable(f"{self._endpoint} cannot be reached over UDP: {error}") from error
+            young = [port for port in self._usable if now < port.until]
+            if not young:
+                raise UpstreamOverload(f"no question can be sent over UDP: {error}") from error
+            return young[self._dice.below(len(young))]
+
+    def _new(self, now: float) -> Port:
+        sock = socket.socket(self._family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
         try:
             for _ in range(BIND_TRIES):
                 with suppress(OSError):
                     sock.bind(("", self._dice.port()))
                     break
             sock.connect((self._endpoint.address, self._endpoint.port))
-            port = Port(sock)
+            port = Port(sock, now + PORT_AGE_S)
             self._watch(port)
-        except OSError as error:
+        except OSError:
             sock.close()
-            raise UpstreamUnreachable(f"{self._endpoint} cannot be reached over UDP: {error}") from error
+            raise
         self._usable.append(port)
         return port
 
@@ -163,34 +201,33 @@ class UdpExchange:
             port.sock.close()  # which takes it out of the set, too
 
     def _readable(self) -> None:
-        if self._poll is None:
-            return
-        for number, _ in self._poll.poll(0, PER_WAKE_UP):
+        """Hand the answers that are in to those who wait for them; the true ones without a call more."""
+        now = monotonic()
+        for number, _ in self._poll.poll(0, PER_WAKE_UP) if self._poll is not None else ():
             port = self._open.get(number)
             if port is None:
                 continue
             try:
-                data = port.sock.recv(MAX_DATAGRAM)
+                data = port.recv(MAX_DATAGRAM)
             except (BlockingIOError, InterruptedError):
                 continue
             except OSError as error:
                 self._fail(port, UpstreamUnreachable(f"{self._endpoint} refuses UDP: {error}"))
                 continue
-            self._take(port, data)
-
-    def _take(self, port: Port, data: bytes) -> None:
-        """Hand an answer to who waits for it, when it is one to the very question."""
-        waiting = port.waiting.get(data[:2])
-        if waiting is None or len(data) < HEADER_OCTETS or not data[2] & 0x80:
-            return
-        asked, waiter = waiting
-        echoed = data[HEADER_OCTETS : HEADER_OCTETS + len(asked)]
-        if echoed == asked:
-            self.give_up((port, data[:2]))
-            waiter.arrived(data)
-        elif echoed.lower() == asked.lower() and echoed[-4:] == asked[-4:]:
-            self.give_up((port, data[:2]))
-            waiter.failed(SpellingLost())
+            ident = data[:2]
+            waiting = port.waiting.get(ident)
+            if waiting is None:
+                continue
+            asked, waiter = waiting
+            echoed = data[HEADER_OCTETS : HEADER_OCTETS + len(asked)]
+            if echoed == asked and data[2] & 0x80:
+                del port.waiting[ident]
+                if port.uses <= 0 and not port.waiting:
+                    self._retire(port)
+                waiter.arrived(data, now)
+            elif echoed.lower() == asked.lower() and echoed[-4:] == asked[-4:] and data[2] & 0x80:
+                self.give_up((port, ident))
+                waiter.failed(SpellingLost())
 
     def _fail(self, port: Port, problem: UpstreamUnreachable) -> None:
         for ident, (_, waiter) in list(port.waiting.items()):
@@ -204,7 +241,7 @@ class _Future:
     def __init__(self, future: asyncio.Future[bytes]) -> None:
         self.future = future
 
-    def arrived(self, data: bytes) -> None:
+    def arrived(self, data: bytes, now: float) -> None:
         if not self.future.done():
             self.future.set_result(data)
 

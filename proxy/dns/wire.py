@@ -74,6 +74,8 @@ def hot_key(data: bytes, tcp: bool = False) -> bytes | str | None:
     """
     end = data.find(0, HEADER_OCTETS)
     counts = data[4:12]
+    if counts == _ONE_QUESTION and len(data) == end + 5 and not tcp and (key := data[2:]).islower():
+        return key  # as nearly all write it
     if counts == _ONE_QUESTION and len(data) == end + 5:
         key = data[2:12] + data[12:end].lower() + data[end:]
         return key.decode("latin-1") if tcp else key

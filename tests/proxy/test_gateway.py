@@ -17,10 +17,12 @@ from proxy.bundle.overlay import Overlay
 from proxy.bundle.publish_overlay import publish_overlay
 from proxy.decision.pipeline import decide
 from proxy.decision.policy import Audience, Correction, Override, Policy, Target
+from proxy.decision.request import Attempt, Stage
 from proxy.decision.verdict import Action, Reason
 from proxy.gateway import Change, Gateway
 from proxy.journal.read import Journal
 from proxy.journal.spool import Spool
+from proxy.lists.relisted import Relisted
 from written_school import MORNING, WrittenSchool, write_school
 
 GAMES_FOR_PUPILS = Override(
@@ -66,7 +68,32 @@ class TestSwaps:
         assert gateway.poll()
 
         assert [outcome(gateway, host) for host in ("games.example", "new.example")] == [OPEN, BLOCKED]
-        assert (told.changes, gateway.generation) == ([Change(True)], before + 1)
+        relisted = Relisted(frozenset({"games.example", "arcade.example", "new.example"}))
+        assert (told.changes, gateway.generation) == ([Change(True, relisted=relisted)], before + 1)
+
+    def test_with_other_settings_a_new_base_makes_everything_stale(
+        self, gateway: Gateway, school: WrittenSchool
+    ) -> None:
+        told = Listener()
+        gateway.on_swap.append(told)
+        school.list_games("new.example")
+        school.change(zone="America/Denver")
+        school.publish()
+
+        assert gateway.poll()
+        assert told.changes == [Change(True)]
+
+    def test_a_refresh_of_the_lists_leaves_the_views_their_keys_and_counts_for_all(
+        self, gateway: Gateway, school: WrittenSchool
+    ) -> None:
+        key = gateway.standing(PUPIL).view.key
+        school.list_games("new.example", "games.example", "arcade.example")
+        school.publish()
+
+        assert gateway.poll()
+        assert gateway.standing(PUPIL).view.key == key
+        verdict = gateway.judge(Attempt(PUPIL, Stage.DNS, "games.example")).verdict
+        assert (verdict.base, verdict.evidence.line) == (2, 2)
 
     def test_an_override_comes_and_goes_for_its_audience_alone(
         self, gateway: Gateway, school: WrittenSchool

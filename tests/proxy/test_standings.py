@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import policy_gateway
 from proxy.bundle.load import LoadedBundle
+from proxy.decision.listing import NoListings
 from proxy.decision.policy import Audience, Correction, Override, Policy, Target
 from proxy.decision.verdict import Action
 from proxy.identity.identities import Identities
 from proxy.judgement import STRICT_VIEW, Change
+from proxy.lists.relisted import Relisted
 from proxy.standings import MAX_CLIENTS, Standings
 
 SETTINGS = policy_gateway.settings()
@@ -54,7 +56,7 @@ def test_how_many_clients_are_known_is_bounded() -> None:
     standings = in_force()
     for number in range(MAX_CLIENTS + 5):
         standings.of(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}")
-    assert len(standings._known) <= MAX_CLIENTS
+    assert len(standings.known) <= MAX_CLIENTS
 
 
 def test_what_was_prepared_is_adopted() -> None:
@@ -94,6 +96,22 @@ def test_what_was_prepared_of_another_bundle_is_not_used() -> None:
 def test_another_base_makes_everything_stale() -> None:
     standings = in_force()
     assert standings.adopt(bundle(replace(POLICY, base=8))) == Change(True)
+
+
+def test_other_lists_make_stale_what_they_touch() -> None:
+    standings = in_force()
+    key = standings.of(PUPIL).view.key
+    relisted = Relisted(frozenset({"games.example"}))
+    after = replace(POLICY, base=8, overlay=4, corrections=(MENDED,), listings=NoListings())
+    loaded = replace(bundle(after), since=POLICY.base, relisted=relisted)
+
+    assert standings.adopt(loaded) == Change(True, names=frozenset({"games.example"}), relisted=relisted)
+    assert (standings.of(PUPIL).view.key, standings.of(PUPIL).policy) == (key, after)
+
+
+def test_what_is_known_of_lists_that_are_not_in_force_is_of_no_use() -> None:
+    loaded = replace(bundle(replace(POLICY, base=9)), since=8, relisted=Relisted())
+    assert in_force().adopt(loaded) == Change(True)
 
 
 def test_a_new_override_stands_where_the_policy_has_it() -> None:

@@ -9,6 +9,7 @@ import policies
 from proxy.decision.pipeline import decide
 from proxy.decision.request import Attempt, Stage, Trait
 from proxy.decision.verdict import Verdict
+from proxy.metrics import Cell
 from proxy.verdict_cache import MAX_CHANGES, Key, VerdictCache, key_of
 
 NOW = policies.school_time("10:40")
@@ -23,7 +24,7 @@ def key(host: str, view: int = 1) -> Key:
 def filled(*hosts: str, verdict: Verdict = VERDICT) -> VerdictCache:
     cache = VerdictCache()
     for host in hosts:
-        cache.put(key(host), NOW, verdict)
+        cache.put(key(host), NOW, verdict, Cell())
     return cache
 
 
@@ -76,7 +77,7 @@ def test_a_verdict_is_compared_with_every_name_forgotten_since_it_was_asked_for(
     for number in range(MAX_CHANGES):
         cache.forget(names={"games.example"} if number == 0 else {f"n{number}.example"})
     assert [cache.get(key(host), NOW) is not None for host in hosts] == [False, True]
-    cache.put(key("games.example"), NOW, VERDICT)
+    cache.put(key("games.example"), NOW, VERDICT, Cell())
     assert cache.get(key("games.example"), NOW) is VERDICT
 
 
@@ -89,8 +90,8 @@ def test_too_many_forgotten_names_to_compare_with_forget_the_verdict() -> None:
 
 def test_it_is_bounded_and_what_is_asked_for_stays() -> None:
     cache = VerdictCache(max_entries=10)
-    cache.put(key("kept.example"), NOW, VERDICT)
+    cache.put(key("kept.example"), NOW, VERDICT, Cell())
     for number in range(1000):
-        cache.put(key(f"n{number}.example"), NOW, VERDICT)
+        cache.put(key(f"n{number}.example"), NOW, VERDICT, Cell())
         assert cache.get(key("kept.example"), NOW) is VERDICT
         assert len(cache) <= 10

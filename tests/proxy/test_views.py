@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import policies
+from proxy.decision.listing import NoListings
 from proxy.decision.policy import Audience, BlockAnswer, Override, Policy, Scope, Target
 from proxy.decision.request import Subject
 from proxy.decision.verdict import Action
@@ -33,6 +34,20 @@ def adopted(*overrides: Override) -> Views:
     views = Views()
     views.adopt(replace(POLICY, overrides=overrides))
     return views
+
+
+def test_other_lists_leave_the_views_as_they_are() -> None:
+    views = adopted(override("o1", groups="pupils"))
+    key = views.of(policies.PUPIL).key
+    assert views.adopt(replace(views.now.policy, base=8, listings=NoListings())) == frozenset()
+    assert views.of(policies.PUPIL).key == key
+
+
+def test_a_new_base_with_rules_of_its_own_ends_all_views() -> None:
+    views = adopted()
+    key = views.of(policies.PUPIL).key
+    assert views.adopt(replace(POLICY, base=8, scopes=dict(POLICY.scopes))) == frozenset({key})
+    assert views.of(policies.PUPIL).key != key
 
 
 def test_without_a_policy_there_is_no_view() -> None:
@@ -102,13 +117,6 @@ def test_another_order_of_overrides_makes_other_views() -> None:
     views = adopted(*both)
     before = views.of(policies.PUPIL).key
     assert views.adopt(replace(POLICY, overlay=4, overrides=both[::-1])) == {before}
-
-
-def test_a_new_base_ends_all_views() -> None:
-    views = adopted()
-    before = views.of(policies.PUPIL).key
-    assert views.adopt(replace(POLICY, base=8)) == {before}
-    assert views.of(policies.PUPIL).key != before
 
 
 ids = st.sampled_from(["", "p-1", "period-3", "07", "school", "pupils", "staff"])

@@ -120,6 +120,43 @@ def test_every_verdict_is_the_one_that_the_pipeline_gives(rules, asked, inspecta
         assert unspoken.verdict(request, at) == decide(request, rules)
 
 
+@settings(max_examples=400, deadline=None)
+@given(schools(), st.lists(st.tuples(hosts, moments), min_size=1, max_size=8), st.booleans())
+def test_what_hosts_listed_alike_share_is_what_the_pipeline_gives_each(rules, asked, inspectable):
+    pupil = replace(PUPIL, scopes=("period-3", *PUPIL.scopes), inspectable=inspectable)
+    view = view_for(rules, pupil)
+    unspoken = Unspoken(rules, view)
+    for host, at in asked:
+        found = rules.listings.for_host(host)
+        if found and unspoken.is_in_no_rule(host):
+            listed = unspoken.listed(host, found, at)
+            if listed is not None:
+                request = Request(Attempt("192.0.2.7", Stage.DNS, host), pupil, at.astimezone(rules.zone))
+                assert listed.on(found[listed.at]) == decide(request, rules)
+
+
+def test_hosts_that_are_listed_alike_share_all_but_the_line():
+    rules = policies.policy(
+        {
+            "a.example": ["games"],
+            "b.test": ["games"],
+            "c.test": ["pornography", "games"],
+            "d.test": ["education"],
+        }
+    )
+    unspoken = Unspoken(rules, view_for(rules, PUPIL))
+    shared = {}
+    for host in ("a.example", "www.b.test", "c.test", "d.test"):
+        request, at = ask(host)
+        found = rules.listings.for_host(host)
+        shared[host] = listed = unspoken.listed(host, found, at)
+        if listed is not None:
+            assert listed.on(found[listed.at]) == decide(request, rules)
+    assert shared["a.example"] is shared["www.b.test"] is not None
+    assert shared["c.test"] not in (None, shared["a.example"])
+    assert shared["d.test"] is None  # open
+
+
 def ask(host, at="10:40"):
     request = policies.asks(host, at=at)
     return request, request.at.astimezone(UTC)
@@ -261,3 +298,19 @@ def test_addresses_on_no_list_are_looked_up_once_and_the_memory_of_them_is_bound
 @given(st.text(alphabet="ab.", max_size=12))
 def test_tails_are_the_suffixes_at_once(name):
     assert tails(name) == list(suffixes(name))
+
+
+def test_what_a_schedule_closes_later_is_shared_from_then_on():
+    lunch = replace(PUPILS, rules=(rule("games", schedule=LUNCH, scope="pupils"),))
+    rules = policies.policy({"a.example": ["games"], "b.example": ["games"]}, lunch)
+    unspoken = Unspoken(rules, view_for(rules, PUPIL))
+
+    def shared(host, moment):
+        found = rules.listings.for_host(host)
+        return unspoken.listed(host, found, policies.school_time(moment).astimezone(UTC))
+
+    assert shared("a.example", "10:40") is None
+    closed = shared("a.example", "12:10")
+    assert closed is not None
+    assert shared("b.example", "12:11") is closed
+    assert shared("b.example", "13:40") is None

@@ -1,17 +1,20 @@
 """Was this very question answered under this view before, and may the same octets leave again?"""
 
-import math
-import sys
+from collections import OrderedDict
+from ipaddress import IPv4Network
 
 import dns.message
 import pytest
 
-from proxy.dns.answer_cache import FORMER_S, FREED_AT_ONCE, AnswerCache, Finished, Term
+from proxy.dns.answer_cache import MOST_CHANGED, AnswerCache, Finished, Term
 from proxy.dns.labels import to_wire
+from proxy.dns.laid_by import LAID_BY_S
 from proxy.dns.packing import Reply, pack
 from proxy.dns.records import A, Record
 from proxy.dns.wire import parse
+from proxy.journal.codec import Template
 from proxy.judgement import Change
+from proxy.lists.relisted import Relisted
 from proxy.metrics import Cell
 
 WWW = to_wire("www.example")
@@ -24,21 +27,6 @@ def query(name: str = "www.example", ident: int = 7) -> bytes:
 def entry(*hosts: str, epoch: int = 0, ttl: int = 60) -> Finished:
     packed = pack(parse(query()), Reply(0, (Record(WWW, A, ttl, b"\xc0\x00\x02\x01"),)))
     return Finished.of(packed, WWW, Term(100.0, 100.0 + ttl), hosts, None, Cell(), epoch)
-
-
-def test_id_and_spelling_are_the_asker_s_and_ttls_grow_older() -> None:
-    kept = entry()
-
-    def given(name: str, ident: int, now: float) -> dns.message.Message:
-        assert kept.renew(now, 0.0)
-        asked = query(name, ident)
-        return dns.message.from_wire(asked[:2] + kept.spelled(asked))
-
-    first = given("wWw.eXample", 9, 100.9)
-    later, again = given("www.example", 10, 125.2), given("www.example", 11, 125.9)
-    assert (first.id, first.question[0].name.to_text(), first.answer[0].ttl) == (9, "wWw.eXample.", 60)
-    assert (first.answer[0].name.to_text(), later.id, later.answer[0].ttl) == ("wWw.eXample.", 10, 35)
-    assert again.answer[0].ttl == 35
 
 
 def test_views_are_apart() -> None:
@@ -59,6 +47,16 @@ def test_the_cache_is_bounded_in_all(views: int) -> None:
     assert len(cache) == held == 100
 
 
+def test_the_oldest_is_found_at_once_however_many_went_before_it() -> None:
+    cache = AnswerCache(3)
+    cache.at(200.0, 200.0)
+    answers = cache.of_view((1,))
+    for number in range(50):
+        cache.put(answers, b"%d" % number, entry())
+    assert list(answers) == [b"47", b"48", b"49"]
+    assert isinstance(answers, OrderedDict)  # a plain dict steps over the gaps of all that went
+
+
 def test_replacing_and_dropping_keep_the_count() -> None:
     cache = AnswerCache(10)
     answers = cache.of_view((1,))
@@ -74,6 +72,7 @@ def test_an_overlay_forgets_only_the_views_it_names() -> None:
     cache = AnswerCache(10)
     for view in ((1,), (2,)):
         cache.put(cache.of_view(view), b"k", entry())
+        assert cache.of_view(view).weight == 1
 
     cache.change(Change(False, view_keys=frozenset({(1,)})))
     assert (b"k" in cache.of_view((1,)), b"k" in cache.of_view((2,)), len(cache)) == (False, True, 1)
@@ -92,30 +91,8 @@ def test_a_new_base_lays_answers_by_for_a_minute_for_whoever_judges_them_anew() 
 
     cache.put(cache.of_view((3,)), b"k", entry())
     cache.change(Change(True))
-    cache.at(100.0 + FORMER_S, 100.0 + FORMER_S)
+    cache.at(100.0 + LAID_BY_S, 100.0 + LAID_BY_S)
     assert cache.former(b"k") is None
-
-
-def test_what_is_let_go_is_freed_little_by_little() -> None:
-    cache, shared = AnswerCache(10 * FREED_AT_ONCE), Cell()
-    for n in range(2 * FREED_AT_ONCE):
-        one = Finished(b"", (), Term(0.0, 60.0), (), None, shared, 0)
-        cache.put(cache.of_view(n % 2), b"%d" % n, one)
-    del one
-    alive = sys.getrefcount(shared)
-    cache.clear()
-
-    freed = []
-    for n in range(4):
-        cache.at(float(n), float(n))
-        freed.append(alive - sys.getrefcount(shared))
-    assert freed == [FREED_AT_ONCE, 2 * FREED_AT_ONCE, 2 * FREED_AT_ONCE, 2 * FREED_AT_ONCE]
-
-
-def test_an_answer_is_not_taken_over_when_its_ttl_outlives_the_new_verdict() -> None:
-    kept = entry(ttl=60)  # until 160
-    assert kept.judged_anew(110.0, 5110.0, 5160.0, None, Cell(), 3)
-    assert not kept.judged_anew(110.0, 5110.0, 5159.0, None, Cell(), 3)
 
 
 def test_what_was_asked_lately_is_spared_when_room_is_needed() -> None:
@@ -153,6 +130,39 @@ def test_changed_names_touch_only_what_was_judged_by_them(hosts: set[str], stays
     assert (kept.epoch == cache.epoch) is stays
 
 
+def test_refreshed_lists_touch_only_what_was_judged_by_them_and_events_name_the_new_revision() -> None:
+    cache = AnswerCache(10)
+    answers = cache.of_view((1,))
+    event = Template(b'[1,"dns","pupils","www.example","","","A","","allow","default","","",7,3,"",0,"pass"]')
+    for key, hosts in (
+        (b"kept", ("192.0.2.7",)),
+        (b"gone", ("192.0.2.8",)),
+        (b"below", ("x.games.example",)),
+    ):
+        kept = entry(*hosts)
+        kept.template = event
+        cache.put(answers, key, kept)
+    lists = Relisted(frozenset({"games.example"}), frozenset({IPv4Network("192.0.2.8/31")}))
+    cache.change(Change(True, relisted=lists), (8, 4))
+
+    assert {key: cache.survives(one) for key, one in answers.items()} == {
+        b"kept": True,
+        b"gone": False,
+        b"below": False,
+    }
+    assert answers[b"kept"].template == event.replace(b"7,3", b"8,4")
+    assert cache.of_view((1,)) is answers
+
+
+def test_too_many_changed_names_are_not_remembered() -> None:
+    cache = AnswerCache(10)
+    kept = entry("www.example")
+    for number in range(3):
+        names = frozenset(f"n{number}-{n}.example" for n in range(MOST_CHANGED // 2))
+        cache.change(Change(True, relisted=Relisted(names)), (8 + number, 0))
+    assert not cache.survives(kept)
+
+
 def test_an_answer_judged_before_a_change_is_compared_with_it_when_it_comes_in_after() -> None:
     cache = AnswerCache(10)
     before = cache.epoch
@@ -169,10 +179,6 @@ def test_what_missed_more_changes_than_are_remembered_goes() -> None:
         cache.change(Change(False, names=frozenset({f"n{n}.example"})))
 
     assert not cache.survives(kept)
-
-
-def test_without_a_verdict_s_end_an_answer_holds_for_its_ttl() -> None:
-    assert Term(0.0, 1.0).until == math.inf
 
 
 def test_large_answers_take_the_room_of_many() -> None:

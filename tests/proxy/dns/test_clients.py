@@ -86,7 +86,7 @@ def test_a_swap_unbinds_and_leaves_allowances(tmp_path: Path) -> None:
         pass
     table.unbind()
 
-    assert client.answers is None
+    assert (client.answers, client.standing) == (None, None)  # the policy before is let go
     assert table.admit("127.0.0.1", 0.0) is client
     assert client.answers is not None
     assert not client.may_ask(0.0)

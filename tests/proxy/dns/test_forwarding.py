@@ -2,6 +2,7 @@
 
 import asyncio
 from itertools import batched, pairwise
+from time import monotonic
 
 import dns.message
 import pytest
@@ -11,17 +12,28 @@ from fake_upstream import running
 from proxy import metrics
 from proxy.dns.errors import UpstreamOverload, UpstreamProblem
 from proxy.dns.everyday import Everyday
-from proxy.dns.forwarding import Forwarding, Result
+from proxy.dns.forwarding import Forwarding, Pending, Result
 from proxy.dns.labels import to_wire
 from proxy.dns.plan import Plan
 from proxy.dns.records import A, Answer, Asked
 
 
+class Asker(Pending):
+    """Waits without a task; the future gets what comes of it."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.key, self.bits = asked.key, asked.do | asked.cd << 1
+        self.future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+
+    def take(self, result: Result, now: float) -> None:
+        self.future.set_result(result)
+
+
 def begun(asking: Forwarding, asked: Asked) -> asyncio.Future[Result]:
-    """Have a question asked without a task; the future gets what comes of it."""
-    future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-    asking.begin(asked, future.set_result)
-    return future
+    """Have a question asked without a task."""
+    asker = Asker(asked)
+    asking.begin(asker, monotonic())
+    return asker.future
 
 
 def test_an_everyday_answer_comes_without_a_task() -> None:
@@ -129,11 +141,50 @@ def test_closing_ends_what_is_under_way() -> None:
     run(story())
 
 
-def test_what_upstreams_say_is_kept_though_nobody_waits_any_more() -> None:
-    kept: list[Asked] = []
+def test_nobody_is_told_twice_when_a_task_under_way_is_ended() -> None:
+    class Counting(Asker):
+        told = 0
 
-    def keep[T: (Everyday, Answer)](asked: Asked, answer: T) -> T:
-        kept.append(asked)
+        def take(self, result: Result, now: float) -> None:
+            self.told += 1
+            if not self.future.done():
+                super().take(result, now)
+
+    async def story() -> None:
+        async with running(example_upstream()) as upstream:
+            upstream.truncates = True  # so that a task goes on over TCP
+            asking = forwarding(upstream_at(upstream.port))
+            asker = Counting(WWW)
+            asking.begin(asker, monotonic())
+            before = len(asyncio.all_tasks())
+            while len(asyncio.all_tasks()) == before:
+                await asyncio.sleep(0)
+            await asking.close()
+            assert isinstance(await asker.future, UpstreamOverload)
+            while len(asyncio.all_tasks()) > before:
+                await asyncio.sleep(0)
+            assert asker.told == 1
+
+    run(story())
+
+
+def test_nothing_begins_where_all_is_closed() -> None:
+    async def story() -> None:
+        async with running(example_upstream()) as upstream:
+            asking = forwarding(upstream_at(upstream.port))
+            await asking.close()
+            with pytest.raises(UpstreamOverload):
+                begun(asking, WWW)
+            assert upstream.seen == []
+
+    run(story())
+
+
+def test_what_upstreams_say_is_kept_though_nobody_waits_any_more() -> None:
+    kept: list[bytes] = []
+
+    def keep[T: (Everyday, Answer)](key: bytes, answer: T) -> T:
+        kept.append(key)
         return answer
 
     async def story() -> None:
@@ -144,7 +195,7 @@ def test_what_upstreams_say_is_kept_though_nobody_waits_any_more() -> None:
             gone.cancel()
             await begun(asking, WWW)
 
-            assert kept == [WWW]
+            assert kept == [WWW.key]
             await asking.close()
 
     run(story())
@@ -153,7 +204,7 @@ def test_what_upstreams_say_is_kept_though_nobody_waits_any_more() -> None:
 def test_a_fault_is_told_to_those_who_wait_and_the_next_ask_anew() -> None:
     faults = [True]
 
-    def keep[T: (Everyday, Answer)](asked: Asked, answer: T) -> T:
+    def keep[T: (Everyday, Answer)](key: bytes, answer: T) -> T:
         if faults.pop() if faults else False:
             raise RuntimeError("no room")
         return answer

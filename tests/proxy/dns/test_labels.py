@@ -2,7 +2,7 @@
 
 import dns.name
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from proxy.dns.errors import Malformed
@@ -138,3 +138,31 @@ def test_what_reads_otherwise_than_it_is_written_is_left_to_the_full_reading() -
         b"\x05ab\0",
     ):
         assert plain_host(name) is None
+
+
+HOST_OCTET_LENGTHS = st.sampled_from([1, 2, 45, 48, 50, 57, 63])
+ODD_OCTETS = st.sampled_from(b"`^[@~|\\.\x01\x2d\x32")
+
+
+@st.composite
+def crooked_names(draw: st.DrawFn) -> bytes:
+    """Names whose labels have lengths that are octets of hosts, and octets that may be taken for lengths."""
+    labels = [
+        bytearray(b"a" * length) for length in draw(st.lists(HOST_OCTET_LENGTHS, min_size=1, max_size=3))
+    ]
+    for label in labels:
+        at = draw(st.integers(0, len(label) - 1))
+        together = sum(map(len, labels[:2])) + 1
+        label[at] = draw(st.one_of(ODD_OCTETS, st.just(min(together, 255)), st.just(ord("b"))))
+    return b"".join(bytes((len(label),)) + label for label in labels).lower() + b"\0"
+
+
+@given(crooked_names())
+@example(b"\x2c" + b"a" * 43 + b"`" + b"\x32" + b"b" * 50 + b"\x07example\0")
+@example(b"\x2d" + b"a" * 44 + b"`" + b"\x32" + b"b" * 50 + b"\x07example\0")
+def test_no_octet_is_taken_for_a_label_s_length(name: bytes) -> None:
+    said = plain_host(name)
+    try:
+        assert said in (None, host_of(name))
+    except Malformed:
+        assert said is None

@@ -1,8 +1,10 @@
 """Which octets answer these octets?"""
 
 import asyncio
+import random
 import socket
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,12 +17,18 @@ import pytest
 import fake_upstream
 import policies
 import policy_gateway
-from dns_world import answers, run, world
+from dns_world import World, answers, errors, run, world
+from list_world import build, source
+from proxy import metrics
+from proxy.bundle.load import LoadedBundle
 from proxy.decision.listing import Listing
 from proxy.decision.policy import Audience, Correction, Override, Target
 from proxy.decision.verdict import Action
 from proxy.dns.from_settings import plan_from
 from proxy.journal.read import Journal
+from proxy.lists.comparing import relisted_between
+from proxy.lists.formats import Format
+from proxy.lists.index import DomainIndex
 
 GAMES = {"games.example": ["games"]}
 WWW = ("www.example. 300 IN A 192.0.2.1", "games.example. 300 IN A 192.0.2.3")
@@ -159,13 +167,95 @@ def test_a_refreshed_list_is_felt_at_once_and_open_names_are_not_asked_for_anew(
                 it.gateway, policy_gateway.policy(listed, base=8), it.gateway.settings
             )
 
+            kinds = (metrics.VERDICTS, ("dns", "allow", "default")), (metrics.DNS_CACHE, ("answers", "hit"))
+            counted = [family.bind(*values) for family, values in kinds]
+            before = [cell.value for cell in counted]
             assert answers(await it.ask("www.example")) == answers(open_before[0])
+            assert [cell.value for cell in counted] == [value + 1 for value in before]
             assert answers(await it.ask("other.example")) == ["other.example. A 192.0.2.80"]
             assert it.fake.names() == asked
             assert answers(await it.ask("behind.example")) == ["behind.example. A 192.0.2.80"]
             assert answers(await it.ask("games.example")) == ["games.example. A 192.0.2.3"]
 
     run(story())
+
+
+HOSTS = [f"{name}.example" for name in ("a", "b", "c", "x.a", "x.b", "y.x.a")]
+LEADING = (
+    *(f"{host}. 300 IN A 192.0.2.{number}" for number, host in enumerate(HOSTS)),
+    *(f"to-{host}. 300 IN CNAME {host}." for host in HOSTS),
+    *(f"near-{host}. 300 IN A 198.51.100.{number}" for number, host in enumerate(HOSTS)),
+)
+ASKED = [f"{prefix}{host}" for prefix in ("", "to-", "near-") for host in HOSTS]
+
+
+def listed(directory: Path, names: Sequence[str], ranges: Sequence[str]) -> Path:
+    """An index of these names and address ranges, some of the names exempt."""
+    directory.mkdir()
+    lines = [f"@@||{name[1:]}^" if name.startswith("-") else f"||{name}^" for name in names]
+    lists = (
+        source(directory, "names", "\n".join(["||other.example^", *lines]) + "\n", form=Format.ADBLOCK),
+        source(directory, "ranges", "\n".join(["203.0.113.0/24", *ranges]) + "\n", form=Format.ADDRESSES),
+    )
+    return build(directory, *lists)[0]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_after_a_refresh_every_answer_is_what_a_new_resolver_says(tmp_path: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    lines = [
+        [f"{mark}{host}" for host in HOSTS for mark in ("", "-")],
+        [f"192.0.2.{n}/31" for n in (0, 2, 4)],
+    ]
+    lines[1] += [f"198.51.100.{n}" for n in range(6)]
+    chosen = [[rng.sample(of, rng.randrange(4)) for of in lines] for _ in range(2)]
+    old, new = (listed(tmp_path / str(n), *of) for n, of in enumerate(chosen))
+    relisted = relisted_between(old, new)
+
+    async def all_of(it: World) -> list[object]:
+        said = [await it.ask(name, client=one) for name in ASKED for one in ("127.0.0.1", "127.0.1.4")]
+        return [(one.rcode(), answers(one), errors(one)) for one in said]
+
+    async def swapped() -> tuple[list[object], list[object]]:
+        with DomainIndex.open(old) as before, DomainIndex.open(new) as after:
+            policy = replace(policy_gateway.policy(), listings=before)
+            async with world(tmp_path / "swapped", policy, LEADING, records=True) as it:
+                await all_of(it)
+                told = events_of(it, "swapped")
+                changed = replace(policy, base=8, listings=after)
+                settings, identities = it.gateway.settings, it.gateway.identities
+                assert settings is not None
+                since = {} if relisted is None else {"since": 7, "relisted": relisted}
+                it.gateway.swap(LoadedBundle(changed, settings, identities, **since))
+                asked = len(it.fake.names())
+                said = await all_of(it)
+                again = set(it.fake.names()[asked:])
+                events = events_of(it, "swapped") - told
+            async with world(tmp_path / "new", changed, LEADING, records=True) as it:
+                wanted = await all_of(it)
+                assert events == events_of(it, "new")
+        if relisted is not None:
+            untouched = [f"{name}." for name in ASKED if name.startswith("near-") and not lines_changed(name)]
+            assert again.isdisjoint(untouched)
+        return said, wanted
+
+    def lines_changed(name: str) -> bool:
+        assert relisted is not None
+        return relisted.touches(name) or relisted.touches(f"198.51.100.{HOSTS.index(name[5:])}")
+
+    def events_of(it: World, state: str) -> Counter[tuple[object, ...]]:
+        assert it.spool is not None
+        assert it.spool.flush()
+        return Counter(
+            (
+                one.host, one.method, one.client, one.action, one.reason, one.list_id, one.rule, one.base,
+                one.overlay, one.handling,
+            )
+            for one in Journal(tmp_path / state / "spool").events()
+        )  # fmt: skip
+
+    said, wanted = run(swapped())
+    assert said == wanted
 
 
 def test_answers_of_other_upstreams_or_local_records_do_not_outlive_them(tmp_path: Path) -> None:
@@ -327,5 +417,25 @@ def test_a_clock_set_back_ends_what_a_later_moment_decided(tmp_path: Path) -> No
             with pytest.MonkeyPatch.context() as patched:
                 patched.setattr("proxy.dns.service.time.time", lambda: wall - 60)
                 assert service.quick(query, client, time.monotonic()) is None
+
+    run(story())
+
+
+def test_events_of_answers_that_outlive_an_overlay_name_it(tmp_path: Path) -> None:
+    audience = Audience(groups=frozenset({"staff"}))
+    other = Override("o-1", Action.BLOCK, Target("else.example"), audience, "class", "Ms Lee")
+
+    async def story() -> None:
+        records = ("www.example. 300 IN A 192.0.2.3",)
+        async with world(tmp_path, policy_gateway.policy(overlay=3), records, records=True) as it:
+            await it.ask("www.example")
+            it.spool.flush()
+            policy = policy_gateway.policy(overlay=4, overrides=(other,))
+            assert it.gateway.settings is not None
+            policy_gateway.put_in_force(it.gateway, policy, it.gateway.settings)
+            await it.ask("www.example")
+            assert len(it.fake.seen) == 1
+            it.spool.flush()
+            assert {event.overlay for event in Journal(tmp_path / "spool").events()} == {3, 4}
 
     run(story())

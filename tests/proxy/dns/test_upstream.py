@@ -164,9 +164,11 @@ def test_one_question_tries_an_upstream_that_rested_and_the_others_do_not_wait()
 def test_the_time_is_for_udp_and_tcp_together(monkeypatch: pytest.MonkeyPatch) -> None:
     over_udp = UdpExchange.ask
 
-    async def late(exchange: UdpExchange, query: bytes, octets: int, timeout_s: float) -> bytes:
+    async def late(
+        exchange: UdpExchange, head: bytes, question: bytes, tail: bytes, timeout_s: float
+    ) -> bytes:
         await asyncio.sleep(0.8 * timeout_s)
-        return await over_udp(exchange, query, octets, timeout_s)
+        return await over_udp(exchange, head, question, tail, timeout_s)
 
     async def story() -> None:
         async with running(example_upstream()) as upstream:

@@ -10,7 +10,7 @@ import pytest
 from dns_world import answer_of, example_upstream, forwarding, run, upstream_at
 from fake_upstream import running
 from proxy.dns.dice import Dice
-from proxy.dns.errors import UpstreamUnreachable
+from proxy.dns.errors import DnsProblem, UpstreamOverload
 from proxy.dns.labels import to_wire
 from proxy.dns.plan import Endpoint
 from proxy.dns.records import A, Asked
@@ -81,7 +81,7 @@ def test_a_refused_port_is_noticed_at_once() -> None:
     run(story())
 
 
-def test_want_of_file_descriptors_is_an_upstream_that_cannot_be_reached(
+def test_want_of_file_descriptors_is_told_apart(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def no_more(*_: object) -> socket.socket:
@@ -89,7 +89,62 @@ def test_want_of_file_descriptors_is_an_upstream_that_cannot_be_reached(
 
     async def story() -> None:
         monkeypatch.setattr("proxy.dns.upstream_udp.socket.socket", no_more)
-        with pytest.raises(UpstreamUnreachable):
-            await UdpExchange(Endpoint("127.0.0.1", 9), Dice()).ask(bytes(17), 5, 0.1)
+        with pytest.raises(UpstreamOverload):
+            await UdpExchange(Endpoint("127.0.0.1", 9), Dice()).ask(
+                bytes(10), b"\x00\x00\x01\x00\x01", b"", 0.1
+            )
+
+    run(story())
+
+
+def test_want_of_file_descriptors_is_no_fault_of_the_upstream(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_more(*_: object) -> socket.socket:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    async def story() -> None:
+        async with running(example_upstream()) as upstream:
+            exchange = UdpExchange(Endpoint("127.0.0.1", upstream.port), Dice())
+            head, question = b"\x01\x00\x00\x01" + bytes(6), to_wire("www.example") + b"\x00\x01\x00\x01"
+            await exchange.ask(head, question, b"", timeout_s=2.0)
+            asking = forwarding(upstream_at(upstream.port), timeout_s=2.0)
+            with monkeypatch.context() as patched:
+                patched.setattr("proxy.dns.upstream_udp.socket.socket", no_more)
+                patched.setattr("proxy.dns.upstream_stream.asyncio.open_connection", no_more)
+                await exchange.ask(head, question, b"", timeout_s=2.0)  # by a port that is open
+                for _ in range(4):
+                    with pytest.raises(UpstreamOverload):
+                        await answer_of(asking)
+            ports = [one.port for one in upstream.seen]
+            assert ports[0] == ports[1]
+            assert await answer_of(asking) == ("192.0.2.1",)
+            assert [one.transport for one in upstream.seen] == ["udp"] * 3  # it did not have to rest
+            exchange.close()
+            await asking.close()
+
+    run(story())
+
+
+def test_a_port_is_closed_when_it_is_some_seconds_old() -> None:
+    class Nobody:
+        def arrived(self, data: bytes, now: float) -> None: ...
+        def failed(self, problem: DnsProblem) -> None: ...
+
+    async def story() -> None:
+        with socket.socket(type=socket.SOCK_DGRAM) as server:
+            server.bind(("127.0.0.1", 0))
+            exchange = UdpExchange(Endpoint(*server.getsockname()), Dice())
+            head, question = b"\x01\x00\x00\x01" + bytes(6), to_wire("www.example") + b"\x00\x01\x00\x01"
+
+            def ports_at(now: float) -> set[int]:
+                seen = set()
+                for _ in range(70):
+                    exchange.give_up(exchange.begin(head, question, b"", Nobody(), now))
+                    seen.add(server.recvfrom(512)[1][1])
+                return seen
+
+            first, second, later = ports_at(100.0), ports_at(104.9), ports_at(105.1)
+            assert first & second
+            assert not later & (first | second)
+            exchange.close()
 
     run(story())
