@@ -11,7 +11,6 @@ from mitmproxy import http
 from mitmproxy.connection import Client
 
 from addons.bounded_http import MAX_REFUSED_BODY
-from addons.flows import told_in
 from addons.plain_pages import say
 from proxy.frontdoor.sessions import Exchange, Sessions
 from proxy.gateway import Gateway
@@ -20,6 +19,8 @@ from proxy.settings.schema import Settings
 DEFAULT_STREAM_OVER = 1024 * 1024
 ENDLESS = (b"text/event-stream", b"multipart/x-mixed-replace")
 NOT_A_SITES_TO_SAY = frozenset((b"alt-svc", b"proxy-authenticate"))
+LOOKED_AT = NOT_A_SITES_TO_SAY | {b"content-length", b"content-type", b"transfer-encoding"}
+LENGTHS = frozenset(map(len, LOOKED_AT))
 
 
 type Drop = Callable[[Client], None]
@@ -44,7 +45,7 @@ class Bodies:
             return
         settings = self._gateway.settings
         limit = settings.proxy.max_request_bytes if settings else 0
-        told = told_in(flow.request.headers)
+        told = _told_in(flow.request.headers)
         length = _length(told)
         if limit and length is not None and length > limit:
             flow.response = say(
@@ -63,7 +64,7 @@ class Bodies:
         exchange = self._exchange(flow)
         if exchange is None or flow.response is None or flow.error:
             return
-        told = told_in(flow.response.headers)
+        told = _told_in(flow.response.headers)
         if not NOT_A_SITES_TO_SAY.isdisjoint(told):
             flow.response.headers.fields = tuple(
                 field for field in flow.response.headers.fields if field[0].lower() not in NOT_A_SITES_TO_SAY
@@ -104,10 +105,19 @@ def _forget_body(flow: http.HTTPFlow) -> None:
 
     One of unknown length in HTTP/2 is cut off as it comes (`BoundedHttp`).
     """
-    told = told_in(flow.request.headers)
+    told = _told_in(flow.request.headers)
     length = _length(told)
     if flow.killable and (b"transfer-encoding" in told or (length or 0) > MAX_REFUSED_BODY):
         flow.kill()
+
+
+def _told_in(headers: http.Headers) -> dict[bytes, bytes]:
+    """The fields of a head that are looked at here, by their names in lower case."""
+    told: dict[bytes, bytes] = {}
+    for name, value in headers.fields:
+        if len(name) in LENGTHS and (key := name.lower()) in LOOKED_AT:
+            told[key] = told[key] + b", " + value if key in told else value
+    return told
 
 
 def _may_have_body(request: http.Request, told: dict[bytes, bytes]) -> bool:

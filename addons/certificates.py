@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import certifi
-from mitmproxy import certs, http, tls
+from mitmproxy import certs, tls
 from mitmproxy.addons.tlsconfig import AppData, TlsConfig
 from OpenSSL import SSL
 
@@ -53,8 +53,7 @@ class SchoolCertificates(TlsConfig):
     def running(self) -> None:
         """Nothing: the parent would make an authority of its own here."""
 
-    def request(self, flow: http.HTTPFlow) -> None:
-        """Nothing: the parent answers requests for its revocation list."""
+    request: None = None  # type: ignore[assignment]  # the parent answers requests for its revocation list
 
 
 def trust_file(extra: Sequence[Path], directory: Path) -> Path | None:

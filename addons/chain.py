@@ -1,6 +1,5 @@
 """Which addons see a connection, and in which order?"""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from mitmproxy.addons.proxyserver import Proxyserver
@@ -17,7 +16,7 @@ from addons.layers import Layers
 from addons.leaving import Leaving
 from addons.parts import Parts
 from addons.refused_certificates import RefusedCertificates
-from addons.tunnels import drop_client
+from addons.tunnels import dropping
 from proxy.frontdoor.dialling import Resolver
 from proxy.frontdoor.door import FrontDoor
 from proxy.frontdoor.listening import OriginalDestination, original_destination
@@ -77,8 +76,3 @@ def gateway_addons(
         journal,  # last: it forgets what it has written down
     ]
     return [Guarded(addon, drop) for addon in ordered]
-
-
-def dropping(proxyserver: Proxyserver) -> Callable[..., None]:
-    """What closes a client's connection."""
-    return lambda client: drop_client(client, proxyserver.connections)

@@ -6,7 +6,7 @@ filter off; so none of our hooks reaches mitmproxy unguarded.
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any, NoReturn
+from typing import Any
 
 from mitmproxy import connection, exceptions, http, tls
 from mitmproxy.proxy import layer, server_hooks
@@ -48,37 +48,44 @@ type Hook = Callable[[Any], Awaitable[None] | None]
 class Guarded:
     """An addon whose every hook refuses what it was called for when it raises.
 
+    bare    its hooks by name, for who calls `failed` himself when one raises (`Hooks`)
     drop    closes a client's connection
     """
 
     def __init__(self, addon: object, drop: Callable[[connection.Client], None]) -> None:
         self.name = getattr(addon, "name", type(addon).__name__.lower())
+        self.bare: dict[str, Hook] = {}
         self._drop = drop
         self._logged: set[tuple[str, type[BaseException]]] = set()
         for hook in HOOKS:
             method = getattr(addon, hook, None)
             if method is not None:
+                self.bare[hook] = method
                 setattr(self, hook, self._guarded(hook, method))
 
     def _guarded(self, name: str, hook: Hook) -> Hook:
         """Wrap a hook. What it returns to be awaited is guarded as well."""
 
-        async def waiting(rest: Awaitable[None], data: Any) -> None:
-            try:
-                await rest
-            except Exception as error:  # noqa: BLE001  (the boundary that STYLE.md asks for)
-                self._failed(name, error, data)
-
         def running(data: Any) -> Awaitable[None] | None:
             try:
                 rest = hook(data)
-            except Exception as error:  # noqa: BLE001
-                self._failed(name, error, data)
-            return None if rest is None else waiting(rest, data)
+            except Exception as error:
+                self.failed(name, error, data)
+                raise exceptions.AddonHalt from error
+            return None if rest is None else self.waited(name, rest, data)
 
         return running
 
-    def _failed(self, hook: str, error: Exception, data: object) -> NoReturn:
+    async def waited(self, name: str, rest: Awaitable[None], data: Any) -> None:
+        """Await what a hook has left, guarded as the hook is."""
+        try:
+            await rest
+        except Exception as error:
+            self.failed(name, error, data)
+            raise exceptions.AddonHalt from error
+
+    def failed(self, hook: str, error: Exception, data: object) -> None:
+        """Refuse what a hook was called for that raised; count it, and tell the operator once."""
         refuse(data, self._drop)
         metrics.HOOK_ERRORS.inc(hook)
         kind = (hook, type(error))
@@ -91,7 +98,6 @@ class Guarded:
                 hook,
                 exc_info=error,
             )
-        raise exceptions.AddonHalt
 
 
 def refuse(data: object, drop: Callable[[connection.Client], None]) -> None:

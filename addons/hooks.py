@@ -18,7 +18,8 @@ from addons.guard import Guarded, Hook
 UNCHANGING = (bool, int, str)
 
 type Rest = Coroutine[Any, Any, None]
-type Row = tuple[str, tuple[Hook, ...]]
+type Row = tuple[str, tuple[Hook, ...], tuple[Guarded, ...]]
+"""the hook's field, the functions to call with it, and for each of these whom it belongs to"""
 
 
 class Hooks:
@@ -34,36 +35,42 @@ class Hooks:
         self._rows: dict[type[StartHook], Row] = {}
 
     def run(self, hook: StartHook) -> Rest | None:
-        """Call a hook's functions; return what has still to be awaited, or None when all is done."""
+        """Call a hook's functions; return what has still to be awaited, or None when all is done.
+
+        One guard stands around all of them, as each has one of its own elsewhere: most requests pass here
+        a dozen times.
+        """
         kind = type(hook)
         row = self._rows.get(kind)
         if row is None:
             row = self._rows[kind] = self._row(hook)
-        field, functions = row
+        field, functions, guards = row
         if not functions:
             return None
         data = getattr(hook, field)
+        place = 0
         try:
-            for place, function in enumerate(functions):
+            for function in functions:
                 waits = function(data)
                 if waits is not None:
-                    return _finish(waits, functions[place + 1 :], data)
-        except exceptions.AddonHalt:
-            return None
+                    return _finish(hook.name, waits, guards[place:], data)
+                place += 1
+        except Exception as error:  # noqa: BLE001  (the boundary that `guard.py` describes)
+            guards[place].failed(hook.name, error, data)
         return None
 
     def _row(self, hook: StartHook) -> Row:
-        functions = tuple(
-            function for addon in self._addons if (function := getattr(addon, hook.name, None)) is not None
-        )
-        return fields(hook)[0].name, functions  # type: ignore[arg-type]  # each kind is a dataclass
+        guards = tuple(addon for addon in self._addons if hook.name in addon.bare)
+        functions = tuple(addon.bare[hook.name] for addon in guards)
+        return fields(hook)[0].name, functions, guards  # type: ignore[arg-type]  # each kind is a dataclass
 
 
-async def _finish(waits: Awaitable[None], functions: tuple[Hook, ...], data: Any) -> None:
+async def _finish(name: str, waits: Awaitable[None], guards: tuple[Guarded, ...], data: Any) -> None:
+    """Await what the first of some addons has left to do, then call the others."""
     try:
-        await waits
-        for function in functions:
-            more = function(data)
+        await guards[0].waited(name, waits, data)
+        for guard in guards[1:]:
+            more = getattr(guard, name)(data)
             if more is not None:
                 await more
     except exceptions.AddonHalt:

@@ -7,7 +7,8 @@ from datetime import datetime
 from mitmproxy import http
 
 from addons.block_answers import BlockAnswers
-from addons.flows import Asked, BadRequest, asked
+from addons.flows import Asked, asked
+from addons.heads import HTTP_PORT, BadRequest
 from addons.plain_pages import bad_request, no_answer, response_of
 from addons.safe_search import apply_safe_search
 from proxy import metrics
@@ -16,21 +17,11 @@ from proxy.decision.verdict import Action
 from proxy.frontdoor.dialling import Dialling, Found
 from proxy.frontdoor.login import LoginGate
 from proxy.frontdoor.refusals import refused_by_proxy
-from proxy.frontdoor.sessions import Exchange, Session, Sessions, soonest
+from proxy.frontdoor.sessions import Exchange, Session, Sessions
 from proxy.gateway import Gateway
 from proxy.judgement import Judgement
 
-HTTP_PORT = 80
 FIRST_FREE_PORT = 1024
-
-STRIPPED = frozenset((
-    b"proxy-authorization", b"proxy-connection", b"proxy-authenticate", b"http2-settings", b"keep-alive",
-    b"te", b"x-authenticated-user", b"x-authenticated-groups", b"x-client-username", b"x-client-ip",
-    b"x-forwarded-for", b"x-real-ip", b"forwarded",
-))  # fmt: skip
-"""Fields that speak to a proxy, or claim who somebody is; servers behind us get neither.
-
-`te` because trailers end an HTTP/1 connection of mitmproxy's; HTTP/2 keeps it."""
 
 
 class HttpGate:
@@ -99,7 +90,7 @@ class HttpGate:
         if judgement.verdict.action is Action.BLOCK:
             flow.response = self._answers.blocked(judgement, flow.request)
             return None
-        found = self._dialling.known(session, request.endpoint, request.url.port)
+        found = self._dialling.known(session, request.head.endpoint, request.url.port)
         if found is None:
             return self._when_found(flow, session, request, judgement)
         self._go(flow, session, request, judgement, found)
@@ -108,7 +99,7 @@ class HttpGate:
     async def _when_found(
         self, flow: http.HTTPFlow, session: Session, request: Asked, judgement: Judgement
     ) -> None:
-        found = await self._dialling.find(session, request.endpoint, request.url.port)
+        found = await self._dialling.find(session, request.head.endpoint, request.url.port)
         if session.over and found.verdict is None:
             self._answers.unanswered(judgement)  # the client did not wait for the name
             flow.kill()
@@ -153,12 +144,15 @@ class HttpGate:
 
         behind_until    when a verdict on what stands behind the name may first change
         """
-        holds = len(request.attempts) == 1 and judgement.policy is self._gateway.policy
-        # of several verdicts any may run out first, and one from before a swap may hold no more: the sweep
-        # that comes next finds out
-        until = soonest(judgement.verdict.until, behind_until) if holds else judgement.request.at
+        until = judgement.verdict.until
+        if len(request.attempts) != 1 or judgement.policy is not self._gateway.policy:
+            # of several verdicts any may run out first, and one from before a swap may hold no more: the
+            # sweep that comes next finds out
+            until = judgement.request.at
+        elif until is None or (behind_until is not None and behind_until < until):
+            until = behind_until
         session.exchanges[flow.id] = Exchange(judgement, request.attempts, until=until)
-        _clean(flow.request, request)
+        _lean(flow.request, request)
         if judgement.verdict.action is Action.REWRITE and judgement.policy is not None:
             apply_safe_search(flow.request, request.url.host, judgement.policy, judgement.view)
         flow.request.data.host, flow.request.data.port = address
@@ -169,51 +163,11 @@ def _may_be_http(port: int) -> bool:
     return port == HTTP_PORT or port >= FIRST_FREE_PORT
 
 
-def _clean(request: http.Request, target: Asked) -> None:
+def _lean(request: http.Request, target: Asked) -> None:
     """Leave in a request only what a server may see, and let it name one host and one path only."""
-    request.data.path = request.data.path.partition(b"#")[0]
-    fields = request.headers.fields
-    if request.is_http2:
-        stripped = STRIPPED - {b"te"}
-        request.headers.fields = tuple(field for field in fields if field[0].lower() not in stripped)
-        return
-    kept: list[tuple[bytes, bytes]] = []
-    connection: list[bytes] = []
-    place = -1
-    for name, value in fields:
-        key = name.lower()
-        if key == b"connection":
-            connection.append(value)
-        elif key == b"host":
-            place = len(kept)
-            kept.append((name, value))
-        elif key not in STRIPPED and (key != b"upgrade" or target.websocket):
-            kept.append((name, value))
-    said = _said_of_connection(connection, target.websocket)
-    if said:
-        kept.append((b"Connection", said))
-    request.authority = ""
-    if place < 0:
-        kept.append((b"Host", _host_field(target)))
-    elif target.endpoint == target.url.host:
-        kept[place] = (kept[place][0], _host_field(target))
-    request.headers.fields = tuple(kept)
-
-
-def _host_field(target: Asked) -> bytes:
-    url = target.url
-    host = f"[{url.host}]" if ":" in url.host else url.host
-    usual = url.port == (443 if url.scheme == "https" else HTTP_PORT)
-    return (host if usual else f"{host}:{url.port}").encode("ascii")
-
-
-def _said_of_connection(fields: list[bytes], websocket: bool) -> bytes:
-    """Leave only what Connection says about the connection; naming a field there asks to drop it.
-
-    A server behind us would drop the field that holds a search to its safe mode (RFC 9110, section 7.6.1).
-    """
-    if not fields:
-        return b""
-    said = {word.strip().lower() for word in b",".join(fields).split(b",")}
-    words = (b"close", b"keep-alive", b"upgrade") if websocket else (b"close", b"keep-alive")
-    return b", ".join(word for word in words if word in said)
+    data = request.data
+    if b"#" in data.path:
+        data.path = data.path.partition(b"#")[0]
+    data.headers.fields = target.head.passed
+    if not request.is_http2:
+        data.authority = b""

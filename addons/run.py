@@ -1,29 +1,22 @@
-"""How is mitmproxy embedded? A master of our own with the few addons that filtering needs."""
+"""What is one worker of the proxy? The front door, the addons behind it, and mitmproxy's master for both."""
 
 import asyncio
 import logging
 import socket
 from pathlib import Path
 
-from mitmproxy.addons.core import Core
-from mitmproxy.addons.disable_h2c import DisableH2C
 from mitmproxy.addons.proxyserver import Proxyserver
-from mitmproxy.master import Master
 
-from addons.certificates import SchoolCertificates
-from addons.chain import Neighbours, dropping, front_door, gateway_addons
+from addons.chain import Neighbours, front_door, gateway_addons
+from addons.embedding import embedded
 from addons.handed_on import HandedOn
-from addons.hooks import HookedOptions, Hooks
-from addons.lean_messages import make_messages_lean
 from addons.leaving import Leaving
-from addons.upstream_sessions import UpstreamSessions
 from proxy.frontdoor.listening import OriginalDestination, original_destination
 from proxy.pinned import CertificateRefusals
 
 log = logging.getLogger(__name__)
 
 SAVE_EVERY_S = 5.0
-IDLE_TIMEOUT_S = 600
 
 
 class Proxy:
@@ -42,23 +35,11 @@ class Proxy:
         trust: Path | None = None,
         original: OriginalDestination = original_destination,
     ) -> None:
-        logging.getLogger("mitmproxy").setLevel(logging.ERROR)  # below, it writes down visited hosts
-        make_messages_lean()
         self._refused: CertificateRefusals = neighbours.refused
-        own_options = _options(authority.parent, trust)
-        self._master = Master(own_options)
         proxyserver, self._leaving = Proxyserver(), Leaving()
         self.door = front_door(neighbours, original)
-        self._master.addons.add(
-            Core(),
-            proxyserver,
-            *gateway_addons(neighbours, self.door, proxyserver, self._leaving),
-            SchoolCertificates(authority),
-            UpstreamSessions(),  # behind the certificates, which make the connection's TLS object
-            DisableH2C(),
-        )
-        own_options.update(connection_strategy="lazy")  # type: ignore[no-untyped-call]
-        own_options.take(Hooks(self._master.addons.chain, dropping(proxyserver)))
+        addons = gateway_addons(neighbours, self.door, proxyserver, self._leaving)
+        self._master = embedded(proxyserver, addons, authority, trust)
         self.connections = proxyserver.connections
         self._handed_on = HandedOn(self._master, proxyserver)
         self._tasks: list[asyncio.Task[None]] = []
@@ -101,17 +82,3 @@ class Proxy:
             self._refused.save()
         except OSError as error:
             log.error("the table of refused certificates cannot be written: %s", error)
-
-
-def _options(directory: Path, trust: Path | None) -> HookedOptions:
-    """mitmproxy's options. No server of its own: `Listening` accepts; no raw TCP, no HTTP/3."""
-    return HookedOptions(
-        server=False,
-        confdir=str(directory),
-        rawtcp=False,
-        http3=False,
-        upstream_cert=False,
-        tcp_timeout=IDLE_TIMEOUT_S,
-        ssl_insecure=False,
-        ssl_verify_upstream_trusted_ca=str(trust) if trust else None,
-    )

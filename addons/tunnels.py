@@ -1,12 +1,12 @@
-"""How are connections refused that are not HTTP, and WebSocket connections ended?
+"""How are connections refused that are not HTTP, and others closed that have to end at once?
 
 `flow.kill()` does not stop a TCP flow, so a refused stream gets a layer that only closes; none of
 its bytes has anywhere to go.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from mitmproxy import http
+from mitmproxy.addons.proxyserver import Proxyserver
 from mitmproxy.connection import Client
 from mitmproxy.proxy import commands, events
 from mitmproxy.proxy.context import Context
@@ -42,8 +42,6 @@ def drop_client(client: Client, connections: Connections) -> None:
         transport.handler.cancel("refused by the filter")
 
 
-def stop_websocket(flow: http.HTTPFlow, connections: Connections) -> None:
-    """End a WebSocket connection from a `websocket_message` hook: the newest message reaches nobody."""
-    if flow.websocket is not None and flow.websocket.messages:
-        flow.websocket.messages[-1].drop()
-    drop_client(flow.client_conn, connections)
+def dropping(proxyserver: Proxyserver) -> Callable[[Client], None]:
+    """What closes a client's connection."""
+    return lambda client: drop_client(client, proxyserver.connections)

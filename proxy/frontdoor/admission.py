@@ -1,6 +1,9 @@
 """Who may come in? Only clients in a configured network, and each of them with so many connections.
 
 The first gate: it opens a connection's session, and without one no later gate lets anything through.
+
+Nobody holds more connections than are still free, so each address that takes all it can get has less than
+the one before: of 5,000, a dozen of them still leave some for whoever comes new.
 """
 
 from proxy import metrics
@@ -42,7 +45,8 @@ class Admission:
             metrics.REFUSED.inc("http", "not_configured_network")
             return None
         held = self._held.get(peer, 0)
-        if held >= self._max_per_client or len(self._sessions) >= self._max_connections():
+        free = self._max_connections() - len(self._sessions)
+        if free <= 0 or held >= min(self._max_per_client, free):
             metrics.REFUSED.inc("http", "overload")
             return None
         session = Session(peer)

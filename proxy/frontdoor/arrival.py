@@ -44,6 +44,7 @@ class Arrival:
     __slots__ = (
         "_deadline",
         "_door",
+        "_drained",
         "_first",
         "_reading",
         "_refusals",
@@ -54,12 +55,13 @@ class Arrival:
         "session",
     )
 
-    def __init__(self, door: "FrontDoor", sock: socket.socket, session: Session) -> None:
+    def __init__(self, door: "FrontDoor", sock: socket.SocketType, session: Session) -> None:
         self.session = session
         self._door = door
-        self._sock: socket.socket | None = sock
+        self._sock: socket.SocketType | None = sock
         self._first = b""
         self._reading = True
+        self._drained = False
         self._said = False
         self._refusals = 0
         self._deadline = door.now + SILENT_S
@@ -84,9 +86,11 @@ class Arrival:
             if not self._first and not self._said:
                 self._deadline = self._door.now + SLOW_S
             self._first += got
+            # a short read has emptied the socket, and a further octet is a new edge
+            self._drained = drained = len(got) < PIECE and not mask & ENDED
             self._step()
-            if len(got) < PIECE and not mask & ENDED:
-                return  # the socket is empty, and a further octet is a new edge
+            if drained:
+                return
         if self._sock is not None:
             self._door.poller.again(self, descriptor)
 
@@ -211,7 +215,7 @@ class Arrival:
         if self._sock is None:
             return  # the client has gone, and its end is written down
         # made first: where no socket can be had for the server, the client's is still ours to close
-        splice = Splice(self._door, self._sock, self.session, address, self._first)
+        splice = Splice(self._door, self._sock, self.session, address, self._first, drained=self._drained)
         self._sock, self._step = None, held_by_nobody
         self._door.exchange(self, splice)
         splice.begin()
@@ -268,7 +272,7 @@ class Arrival:
 
     def _wait(self, work: Coroutine[Any, Any, None]) -> None:
         """Go on when an answer has come from elsewhere, and read nothing meanwhile."""
-        self._reading = False
+        self._reading = self._drained = False  # an edge that comes meanwhile is not looked at
         task = self._door.loop.create_task(self._working(work))
         if not task.done():  # a loop may start tasks at once
             self._task = task

@@ -7,6 +7,8 @@ A ClientHello may be spread over several TLS records, and those over any number 
 import struct
 from dataclasses import dataclass
 
+from proxy.decision.values import quickly_made
+
 MAX_HELLO = 64 * 1024
 HANDSHAKE, CLIENT_HELLO = 22, 1
 SERVER_NAME, HOST_NAME = 0, 0
@@ -22,6 +24,7 @@ class NotAHello(ValueError):
     """Octets that are no ClientHello, or one that says two things; the message says why."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Hello:
     """A complete ClientHello.

@@ -1,5 +1,7 @@
 """May this client open a tunnel through the explicit proxy, and to this place?"""
 
+from collections.abc import Sequence
+
 from proxy import metrics
 from proxy.decision.request import Stage
 from proxy.decision.verdict import Action, Verdict
@@ -63,6 +65,6 @@ class ConnectGate:
         metrics.REFUSED.inc("tls", "malformed")
         return Answer(self._pages.plain(400, "The request is not valid", why))
 
-    def _ports(self) -> tuple[int, ...]:
+    def _ports(self) -> Sequence[int]:
         settings = self._gateway.settings
-        return tuple(settings.proxy.connect_ports) if settings else (443,)
+        return settings.proxy.connect_ports if settings else (443,)

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from proxy.decision.names import is_address
 from proxy.decision.request import Trait
+from proxy.decision.values import quickly_made
 from proxy.decision.verdict import Action, Verdict
 from proxy.frontdoor.attempts import tls_attempt
 from proxy.frontdoor.destinations import Destinations, embedded
@@ -48,6 +49,7 @@ class Resolver(Protocol):
     async def lookup(self, client: str, host: str, login: str | None = None) -> Looked: ...
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Found:
     """Where to dial.
@@ -100,6 +102,7 @@ class Dialling:
         self._clock = clock
         self._failed: dict[HostPort, float] = {}
         self._held: dict[tuple[Hashable, str, int], Held] = {}
+        self._by_asker: dict[tuple[str, str | None, str, int], Held] = {}
         self._swaps = 0
         gateway.on_swap.append(self._swapped)
 
@@ -133,12 +136,35 @@ class Dialling:
         """
         if is_address(host):
             return self._literal(session, host, port)
-        held = self._held.get(self._key(session, host, port))
-        if held is None or held.expires <= self._clock() or held.destinations is not self._destinations():
+        held = self._fresh(session, host, port)
+        return None if held is None else self._chosen(session, held.usable, held.until)
+
+    def another(self, session: Session, host: str, port: int) -> Found | None:
+        """An address of a name, judged and approved, that has not failed lately; None when there is none."""
+        held = None if is_address(host) else self._fresh(session, host, port)
+        if held is None:
+            return None
+        for address in held.usable:
+            if self._failed.get(address, 0.0) <= self._clock():
+                session.approve(address)
+                return Found(address, until=held.until)
+        return None
+
+    def _fresh(self, session: Session, host: str, port: int) -> Held | None:
+        now, asker = self._clock(), (session.client, session.login, host, port)
+        held = self._by_asker.get(asker)
+        if held is None or held.expires <= now:
+            held = self._held.get(self._key(session, host, port))
+            if held is None or held.expires <= now:
+                return None
+            if len(self._by_asker) >= MAX_HELD:
+                self._by_asker.clear()
+            self._by_asker[asker] = held
+        if held.destinations is not self._destinations():
             return None
         if held.until is not None and held.until <= self._gateway.now():
             return None
-        return self._chosen(session, held.usable, held.until)
+        return held
 
     def held(self, session: Session, host: str, port: int) -> Held | None:
         """What is known for a name, be it of late or of a while ago."""
@@ -146,10 +172,7 @@ class Dialling:
 
     def choose(self, session: Session, usable: tuple[HostPort, ...]) -> HostPort:
         """The best of several judged addresses, approved."""
-        if len(usable) > 1:
-            chosen = min(usable, key=lambda address: self._rank(session, address))
-        else:
-            chosen = usable[0]
+        chosen = usable[0] if len(usable) == 1 else self._best(session, usable)
         session.approve(chosen)
         return chosen
 
@@ -213,6 +236,17 @@ class Dialling:
     def _chosen(self, session: Session, usable: tuple[HostPort, ...], until: datetime | None) -> Found:
         return Found(address=self.choose(session, usable), until=until)
 
+    def _best(self, session: Session, usable: tuple[HostPort, ...]) -> HostPort:
+        if self._failed:
+            return min(usable, key=lambda address: self._rank(session, address))
+        if session.destination in usable:
+            return session.destination
+        approved = session.approved
+        for address in usable:  # a generator would cost as much again
+            if address in approved:
+                return address
+        return usable[0]
+
     def _rank(self, session: Session, address: HostPort) -> tuple[bool, bool, bool]:
         return (
             address != session.destination,
@@ -231,3 +265,4 @@ class Dialling:
     def _swapped(self, _: Change) -> None:
         self._swaps += 1
         self._held.clear()
+        self._by_asker.clear()

@@ -21,10 +21,11 @@ from proxy.frontdoor.dialling import Dialling, Resolver
 from proxy.frontdoor.endings import Endings
 from proxy.frontdoor.listening import BACKLOG, OriginalDestination, destination, original_destination
 from proxy.frontdoor.login import LoginGate
+from proxy.frontdoor.one_way import BUFFER
 from proxy.frontdoor.poller import ACCEPT, READ, Poller
 from proxy.frontdoor.rejudging import Rejudging
-from proxy.frontdoor.sessions import HostPort, Session, Sessions
-from proxy.frontdoor.splice import BUFFER, Splice
+from proxy.frontdoor.sessions import HostPort, Session, Sessions, soonest
+from proxy.frontdoor.splice import Splice
 from proxy.frontdoor.tls_gate import TlsGate
 from proxy.gateway import Gateway, utc_now
 from proxy.identity.logins import Logins
@@ -134,7 +135,7 @@ class FrontDoor:
 
     # ---- for those who hold connections -----------------------------------------------------------
 
-    def accepted(self, sock: socket.socket, address: str, *, redirected: bool) -> None:
+    def accepted(self, sock: socket.SocketType, address: str, *, redirected: bool) -> None:
         """Look after a new connection."""
         wanted = destination(sock, self._original) if redirected else None
         if redirected and wanted is None:
@@ -159,13 +160,14 @@ class FrontDoor:
         self._held.discard(arrival)
         self._held.add(splice)
 
-    def hand_over(self, arrival: Arrival, sock: socket.socket, first: bytes) -> None:
+    def hand_over(self, arrival: Arrival, accepted: socket.SocketType, first: bytes) -> None:
         """A connection goes on elsewhere."""
         self._held.discard(arrival)
-        self.poller.forget(sock.fileno())
+        self.poller.forget(accepted.fileno())
         session = arrival.session
         if self._hand_on is None:
             raise RuntimeError("nobody serves requests")
+        sock = socket.socket(accepted.family, accepted.type, accepted.proto, accepted.detach())
         try:
             self._hand_on(sock, first, session, lambda: self._over(session))
         except BaseException:
@@ -173,9 +175,15 @@ class FrontDoor:
             self._over(session)
             raise
 
-    def unreached(self, session: Session, address: HostPort) -> None:
-        """An address did not answer."""
+    def unreached(self, session: Session, address: HostPort) -> HostPort | None:
+        """An address did not answer; return another one of the same name to try, if there is any."""
         self.dialling.failed(session, address)
+        found = self.dialling.another(session, session.server_name, address[1])
+        if found is None:
+            return None
+        if session.tunnel is not None:  # it may be of a later answer than the first
+            session.tunnel.until = soonest(session.tunnel.until, found.until)
+        return found.address
 
     def left(self, held: Arrival | Splice) -> None:
         """A connection is closed."""
@@ -222,6 +230,7 @@ class _Listener:
         self._door = door
         self._sock = sock
         self._redirected = redirected
+        self._family = sock.family
         self._watched = False
 
     def watch(self) -> None:
@@ -237,7 +246,8 @@ class _Listener:
     def _accept(self) -> bool:
         """Accept one who is waiting, if there is one and a descriptor for him."""
         try:
-            sock, address = self._sock.accept()
+            # as `socket.accept` does, without a second object of Python's around each connection
+            descriptor, address = self._sock._accept()  # type: ignore[attr-defined]
         except (BlockingIOError, ConnectionAbortedError):
             return False
         except OSError as error:
@@ -246,6 +256,7 @@ class _Listener:
             self._watched = False
             self._door.poller.forget(self._sock.fileno())
             return False
+        sock = socket.SocketType(self._family, socket.SOCK_STREAM, 0, descriptor)
         sock.setblocking(False)
         try:
             self._door.accepted(sock, address[0], redirected=self._redirected)
@@ -265,7 +276,7 @@ class _Listener:
 class _Unadmitted:
     """A connection that nobody looks after yet."""
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.SocketType) -> None:
         self._sock = sock
 
     def ready(self, descriptor: int, mask: int) -> None:

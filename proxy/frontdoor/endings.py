@@ -23,12 +23,11 @@ class Endings:
         """Write the event of an attempt that was let go."""
         self._in.inc(exchange.received)
         self._out.inc(exchange.sent)
-        bytes_, took_s = exchange.received + exchange.sent, exchange.took_s()
+        bytes_, took_us = exchange.received + exchange.sent, int(exchange.took_s() * 1_000_000)
         if exchange.packed is not None:
-            took_us = int(took_s * 1_000_000)
             self._gateway.record_packed(exchange.packed, exchange.time_us, bytes_, took_us)
         else:
-            self._gateway.record(exchange.judgement, bytes_=bytes_, duration_s=took_s)
+            self._gateway.note(exchange.judgement, bytes_, took_us)
 
     def connection_ended(self, session: Session) -> None:
         """Write what a closing client connection leaves unwritten."""

@@ -16,7 +16,7 @@ BACKLOG = 512
 SO_ORIGINAL_DST = 80
 """linux/netfilter_ipv4.h; IPv6 has the same number at its own level."""
 
-type OriginalDestination = Callable[[socket.socket], HostPort]
+type OriginalDestination = Callable[[socket.SocketType], HostPort]
 
 
 def open_listener(where: Endpoint, *, share: bool = False) -> socket.socket:
@@ -52,7 +52,7 @@ def inherited_listener(descriptor: int) -> socket.socket:
     return listener
 
 
-def original_destination(accepted: socket.socket) -> HostPort:
+def original_destination(accepted: socket.SocketType) -> HostPort:
     """Where a redirected client was going, as the kernel's connection tracking says. Raises OSError."""
     if "." in accepted.getpeername()[0]:
         raw = accepted.getsockopt(socket.IPPROTO_IP, SO_ORIGINAL_DST, 16)
@@ -63,7 +63,7 @@ def original_destination(accepted: socket.socket) -> HostPort:
     return socket.inet_ntop(socket.AF_INET6, address), port
 
 
-def destination(accepted: socket.socket, original: OriginalDestination) -> HostPort | None:
+def destination(accepted: socket.SocketType, original: OriginalDestination) -> HostPort | None:
     """Where a client was going; None for one that was going here, which the kernel also says of it."""
     try:
         host, port = original(accepted)

@@ -20,6 +20,10 @@ ACCEPT = select.EPOLLIN
 WRITABLE = select.EPOLLOUT
 READABLE = select.EPOLLIN | select.EPOLLRDHUP | select.EPOLLHUP | select.EPOLLERR
 ENDED = select.EPOLLRDHUP | select.EPOLLHUP | select.EPOLLERR
+MOVABLE = select.EPOLLIN | select.EPOLLOUT
+AGAIN = MOVABLE | select.EPOLLHUP
+"""Said to an owner that is called again: look at everything, though the kernel has said nothing new."""
+BROKEN = select.EPOLLHUP | select.EPOLLERR
 BATCH = 256
 ROUNDS = 4
 """Batches before the event loop has its turn: what came meanwhile is cheaper to see here than there."""
@@ -122,4 +126,4 @@ class Poller:
         waiting, self._again = self._again, {}
         for descriptor, owner in waiting.items():
             if self._owners.get(descriptor) is owner:
-                self.guarded(owner, descriptor, READABLE | WRITABLE)
+                self.guarded(owner, descriptor, AGAIN)

@@ -95,6 +95,7 @@ class Session:
     handshake     the TLS handshake under way, whose event is not yet written
     tunnel        what is carried unread
     exchanges     HTTP exchanges under way, by flow id
+    head          what was read of the last request's head, by whoever reads requests
     over          whether the connection has ended, with all that stands here written down
     id            what it is known by while it lasts
     cut           closes the connection at once, whoever holds it
@@ -110,16 +111,20 @@ class Session:
     handshake: Exchange | None = None
     tunnel: Exchange | None = None
     exchanges: dict[str, Exchange] = field(default_factory=dict)
+    head: object = None
     over: bool = False
     id: str = field(default_factory=_serial)
     cut: Callable[[], None] = held_by_nobody
 
     def approve(self, address: HostPort) -> None:
         """Remember that an address was judged for this client and may be dialled."""
-        self.approved.pop(address, None)
-        self.approved[address] = None
-        if len(self.approved) > MAX_APPROVED:
-            del self.approved[next(iter(self.approved))]
+        approved = self.approved
+        if len(approved) == 1 and address in approved:
+            return
+        approved.pop(address, None)
+        approved[address] = None
+        if len(approved) > MAX_APPROVED:
+            del approved[next(iter(approved))]
 
     @property
     def target(self) -> HostPort | None:

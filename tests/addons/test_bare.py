@@ -1,7 +1,6 @@
 """The bare master carries a page, and nobody is filtered."""
 
 import asyncio
-import socket
 import subprocess
 import sys
 from contextlib import closing
@@ -9,23 +8,7 @@ from contextlib import closing
 import httpx
 
 from fake_origins import TestAuthority, http_origin
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return taken.getsockname()[1]
-
-
-async def when_open(port: int) -> None:
-    async with asyncio.timeout(30):
-        while True:
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except ConnectionRefusedError:
-                await asyncio.sleep(0.05)
-            else:
-                writer.close()
-                return
+from running_proxy import free_port, when_open
 
 
 def test_a_page_comes_through_the_bare_master(tmp_path):

@@ -3,7 +3,8 @@
 import pytest
 from mitmproxy import connection, http
 
-from addons.flows import BadRequest, asked, is_websocket
+from addons.flows import asked
+from addons.heads import BadRequest
 from proxy.decision.request import Trait
 from proxy.decision.urls import Url
 from proxy.frontdoor.sessions import Session
@@ -37,7 +38,7 @@ def test_inside_tls_the_host_field_the_handshake_and_the_tunnel_are_all_attempts
     ]
     assert all(attempt.traits == {Trait.HOST_MISMATCH} for attempt in request.attempts)
     assert all(attempt.url is not None and attempt.url.host == attempt.host for attempt in request.attempts)
-    assert request.endpoint == "shake.example"
+    assert request.head.endpoint == "shake.example"
 
 
 def test_without_any_name_a_redirected_request_is_its_destination_s():
@@ -69,7 +70,6 @@ def test_the_referring_host_is_kept_and_nothing_else_of_the_referer():
 
 def test_an_upgrade_to_websocket_is_a_trait():
     made = flow("http://a.example/", {"Host": "a.example", "Upgrade": "WebSocket"})
-    assert is_websocket(made.request)
     assert asked(made, Session("192.0.2.7")).attempts[0].traits == {Trait.WEBSOCKET}
 
 

@@ -1,27 +1,35 @@
-"""WebSocket connections can be ended by whoever finds something in them."""
+"""A connection can be closed at once, a WebSocket in its middle, and one that is gone already leaves
+nothing to do."""
 
 import threading
 
 import pytest
+from mitmproxy.addons.proxyserver import Proxyserver
+from mitmproxy.connection import Client
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.sync.server import serve
 
-from addons.tunnels import drop_client, stop_websocket
-from school_proxy import records_for, school
+from addons.tunnels import drop_client, dropping
+from fake_origins import http_origin
+from school_proxy import read_all, records_for, school
 
-NAMES = records_for("learn.test")
 
-
-class Stops:
-    """A detector that ends a WebSocket connection at its first bad word."""
+class Drops:
+    """A detector that closes the connection of whoever asks for a bad page."""
 
     def __init__(self) -> None:
-        self.connections = None
+        self.connections = {}
+
+    def request(self, flow) -> None:
+        if b"bad" in flow.request.data.path:
+            drop_client(flow.client_conn, self.connections)
 
     def websocket_message(self, flow) -> None:
-        if b"bad" in flow.websocket.messages[-1].content:
-            stop_websocket(flow, self.connections)
+        newest = flow.websocket.messages[-1]
+        if b"bad" in newest.content:
+            newest.drop()
+            drop_client(flow.client_conn, self.connections)
 
 
 def test_a_message_that_a_detector_stops_reaches_nobody_and_the_connection_ends(tmp_path):
@@ -29,8 +37,10 @@ def test_a_message_that_a_detector_stops_reaches_nobody_and_the_connection_ends(
     with serve(lambda peer: got.extend(peer), "127.0.0.1", 0) as server:
         port = server.socket.getsockname()[1]
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        detector = Stops()
-        with school(tmp_path, records=NAMES, connect_ports=[port], detectors=(detector,)) as run:
+        detector = Drops()
+        with school(
+            tmp_path, records=records_for("learn.test"), connect_ports=[port], detectors=(detector,)
+        ) as run:
             detector.connections = run.proxy.connections
             raw, _ = run.tunnel(f"learn.test:{port}")
             with connect(f"ws://learn.test:{port}/", sock=raw, proxy=None) as peer:
@@ -43,7 +53,25 @@ def test_a_message_that_a_detector_stops_reaches_nobody_and_the_connection_ends(
     assert got == ["good"]
 
 
-def test_dropping_a_client_that_is_gone_does_nothing():
-    from mitmproxy.connection import Client
+def test_a_dropped_client_gets_nothing_more(tmp_path):
+    detector = Drops()
+    with (
+        http_origin() as origin,
+        school(tmp_path, records=records_for("l.test"), detectors=(detector,)) as run,
+    ):
+        detector.connections = run.proxy.connections
+        answers = {}
+        for page in ("good", "bad"):
+            with run.connect() as raw:
+                host = f"l.test:{origin.port}"
+                raw.sendall(
+                    f"GET http://{host}/{page} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
+                )
+                answers[page] = read_all(raw)[-16:]
+        assert answers == {"good": b"rigin says /good", "bad": b""}
 
-    drop_client(Client(peername=("127.0.0.2", 1), sockname=("127.0.0.1", 2)), {})
+
+def test_dropping_a_client_that_is_gone_does_nothing():
+    gone = Client(peername=("127.0.0.2", 1), sockname=("127.0.0.1", 2))
+    drop_client(gone, {})
+    dropping(Proxyserver())(gone)

@@ -4,7 +4,7 @@ from proxy.frontdoor.admission import Admission
 from proxy.frontdoor.endings import Endings
 from proxy.frontdoor.sessions import Sessions
 from proxy.gateway import Gateway
-from school_proxy import PUPIL, STRANGER, settings_of
+from school_proxy import BYOD, PUPIL, STRANGER, TEACHER, settings_of
 
 
 def gate(state, **limits: int) -> tuple[Admission, Sessions]:
@@ -34,11 +34,22 @@ def test_an_address_holds_so_many_connections_and_gets_room_when_one_ends(tmp_pa
 
 def test_a_worker_holds_so_many_connections_in_all(tmp_path):
     admission, sessions = gate(tmp_path)
-    held = [admission.enter(PUPIL) for _ in range(11)]
-    assert [one is not None for one in held] == [True] * 10 + [False]
-    for one in held[:10]:
+    held = [admission.enter(who) for who in (PUPIL, PUPIL, PUPIL, TEACHER, TEACHER, TEACHER)]
+    held += [admission.enter(who) for who in (BYOD, BYOD, PUPIL, TEACHER)]
+    assert None not in held[:7]
+    assert len(sessions) == sum(one is not None for one in held) <= 10
+    for one in filter(None, held):
         admission.leave(one)
     assert len(sessions) == 0
+
+
+def test_nobody_holds_more_than_is_still_free_so_that_others_get_in(tmp_path):
+    admission, _ = gate(tmp_path)
+
+    def taken_by(who: str) -> int:
+        return sum(admission.enter(who) is not None for _ in range(20))
+
+    assert [taken_by(who) for who in (PUPIL, TEACHER, BYOD)] == [5, 3, 1]
 
 
 def test_an_ipv4_client_on_an_ipv6_socket_is_the_same_client(tmp_path):

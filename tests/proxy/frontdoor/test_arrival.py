@@ -223,7 +223,7 @@ def test_where_no_socket_can_be_had_for_the_server_the_client_is_let_go_too(tmp_
     with raw_origin() as target, school(tmp_path, records=NAMES, connect_ports=[target.port]) as run:
         connection, _ = run.tunnel(f"learn.test:{target.port}", BYOD)
         with connection, monkeypatch.context() as patched:
-            patched.setattr("proxy.frontdoor.splice.socket.socket", Exhausted)
+            patched.setattr("proxy.frontdoor.splice.socket.SocketType", Exhausted)
             connection.sendall(client_hello("learn.test"))
             assert read_all(connection) == b""
         run.wait_until_idle()

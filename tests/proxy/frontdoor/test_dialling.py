@@ -7,8 +7,9 @@ import pytest
 
 import policies
 from fake_origins import http_origin, raw_origin
+from proxy.decision.request import Attempt, Stage
 from proxy.decision.verdict import Action
-from proxy.frontdoor.sessions import Session
+from proxy.frontdoor.sessions import Exchange, Session
 from school_proxy import PUPIL, read_all, records_for, school
 
 ADDRESSES = {("learn.test", "A"): "127.0.0.1", ("inside.example", "A"): "127.0.0.1"}
@@ -107,3 +108,30 @@ def test_the_address_that_another_one_stands_for_is_judged_again_too(tmp_path, a
         found = run.on_loop(dialling.known, session, "64:ff9b::808:808", 443)
         assert (found.address is None) is blocked
         assert found.until == (None if blocked else policies.school_time(until))
+
+
+def test_the_next_address_is_tried_for_no_longer_than_its_own_verdict_holds(tmp_path):
+    lunch = replace(
+        policies.PUPILS,
+        rules=(
+            policies.rule("games", "allow", policies.LUNCH, "pupils"),
+            policies.rule("games", scope="pupils"),
+        ),
+    )
+    records = {("learn.test", "A"): "8.8.8.8", ("learn.test", "AAAA"): "2001:4860:4860::8888"}
+    with school(
+        tmp_path,
+        records=records,
+        listed={"2001:4860:4860::8888": ["games"]},
+        scopes=(lunch,),
+        clock=lambda: policies.school_time("12:10"),
+    ) as run:
+        door, session = run.proxy.door, Session(PUPIL)
+        session.server_name = "learn.test"
+        found = asyncio.run_coroutine_threadsafe(door.dialling.find(session, "learn.test", 443), run.loop)
+        first = found.result(10).address
+        judgement = run.on_loop(run.gateway.judge, Attempt(PUPIL, Stage.TLS, "learn.test"))
+        session.tunnel = Exchange.of(judgement, [judgement])
+        other = run.on_loop(door.unreached, session, first)
+        assert {first, other} == {("8.8.8.8", 443), ("2001:4860:4860::8888", 443)}
+        assert session.tunnel.until == policies.school_time("12:30")

@@ -69,7 +69,7 @@ class Exhausted:
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
 
-    def accept(self):
+    def _accept(self):
         raise OSError(errno.EMFILE, "Too many open files")
 
     def fileno(self) -> int:

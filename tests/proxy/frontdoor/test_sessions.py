@@ -6,7 +6,7 @@ from policies import asks, policy
 from proxy.decision.pipeline import decide
 from proxy.decision.view import view_for
 from proxy.frontdoor.sessions import MAX_APPROVED, Exchange, Session, Sessions
-from proxy.judgement import Judgement
+from proxy.judgement import Judgement, Standing
 
 
 def test_a_session_lives_as_long_as_its_connection():
@@ -43,7 +43,8 @@ def test_approved_addresses_are_bounded_and_the_oldest_goes_first():
 def test_an_exchange_of_a_connection_that_is_over_is_over():
     written, request = policy(), asks("http://site.example/")
     view = view_for(written, request.subject)
-    judged = Judgement(request, decide(request, written, view), view, written)
+    standing = Standing(request.attempt.client, None, request.subject, view, written, None)
+    judged = Judgement(request.attempt, standing, decide(request, written, view), request.at)
     sessions, session = Sessions(), Session("192.0.2.7")
     sessions.begin(session)
     assert sessions.exchange(session.id, "flow") is None

@@ -9,7 +9,7 @@ import pytest
 from fake_origins import serving
 from greetings import client_hello
 from proxy.decision.verdict import Action
-from proxy.frontdoor.splice import CONNECT_S, HALF_CLOSED_S, IDLE_S, _Way
+from proxy.frontdoor.splice import CONNECT_S, HALF_CLOSED_S, IDLE_S
 from school_proxy import BYOD, read_all, records_for, school
 
 NAMES = records_for("learn.test")
@@ -145,6 +145,23 @@ def test_a_server_that_is_not_there_ends_the_connection_and_leaves_its_event(tmp
         run.wait_until_idle()
 
 
+def test_where_one_address_of_a_name_refuses_the_next_one_is_tried(tmp_path):
+    def handle(connection, _):
+        receive(connection, len(HELLO))
+        connection.sendall(b"here")
+
+    records = {("learn.test", "A"): "127.0.0.1", ("learn.test", "AAAA"): "::1"}
+    with serving(handle, host="::1") as origin:
+        port = origin.port
+        with school(tmp_path, records=records, connect_ports=[port]) as run:
+            with carried(run, port) as connection:
+                assert read_all(connection) == b"here"
+            run.wait_until_idle()
+            assert len(run.proxy.door.poller._owners) == 2  # both listeners, and no socket that was given up
+            [event] = run.events_when(bool)
+            assert (event.action, event.bytes) == (Action.ALLOW, len(HELLO) + 4)
+
+
 @pytest.mark.parametrize(("half_closed", "limit"), [(False, IDLE_S), (True, HALF_CLOSED_S)])
 def test_a_connection_on_which_nothing_moves_is_ended_in_the_end(tmp_path, half_closed, limit):
     ended = threading.Event()
@@ -189,18 +206,3 @@ def test_a_server_that_does_not_answer_is_given_up(tmp_path):
             assert read_all(connection) == b""
         for one in waiting:
             one.close()
-
-
-def test_little_of_what_a_slow_reader_does_not_take_lies_in_our_memory(tmp_path):
-    sender, source = socket.socketpair()
-    target, reader = socket.socketpair()
-    with school(tmp_path, records=NAMES) as run, sender, source, target, reader:
-        for one in (sender, source, target):
-            one.setblocking(False)
-        sender.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MIB)
-        target.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
-        offered = sender.send(b"x" * MIB)
-        way = _Way(source, target, run.proxy.door.space)
-        way.pump()
-        assert way.waits
-        assert len(way.left) < 64 * 1024 < offered
