@@ -59,9 +59,11 @@ GOALS = (
     Goal("inspect.https-keep-alive.cpu", "mitmdump", 0.65),
     Goal("inspect.https-new.cpu", "e2guardian-mitm", 0.33),
     Goal("inspect.https-new.cpu", "squid-bump", 1.6),
-    Goal("inspect.https-keep-alive.cpu", "bare-master", 1.15),
+    Goal("inspect.https-keep-alive.cpu", "same-master", 1.15),
     Goal("inspect.after-requests.pss", "warm", 1.1),
+    Goal("inspect.after-requests.pss", "first-half", 1.05),
     Goal("inspect.after-bodies.pss", "warm", 1.1),
+    Goal("inspect.after-bodies.pss", "first-half", 1.05),
 )
 
 

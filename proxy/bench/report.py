@@ -59,9 +59,22 @@ def remarks(results: Results) -> Iterator[str]:
         yield f"void: {peer}: {why}"
     for peer, why in results.skipped.items():
         yield f"not measured: {peer}: {why}"
+    if _is_single(results):
+        yield "one sample of each figure: a ratio may be chance; take --rounds 3 or more for a claim"
     disturbed = sorted({case for (case, _), stolen in results.stolen.items() if stolen > STOLEN_TOO_MUCH})
     if disturbed:
         yield f"repeat: more than {STOLEN_TOO_MUCH:.0%} of the time was stolen during {', '.join(disturbed)}"
+
+
+def _is_single(results: Results) -> bool:
+    """Whether what is measured in rounds was measured in one round only."""
+    spreads = [
+        spread
+        for figure in results.figures()
+        for peer in results.peers(figure)
+        if figure.endswith(".cpu") and (spread := results.spread(figure, peer)) is not None
+    ]
+    return bool(spreads) and all(spread.samples == 1 for spread in spreads)
 
 
 def goal_row(outcome: Outcome) -> tuple[str, ...]:

@@ -8,13 +8,13 @@ import json
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import proxy
 from proxy.bench.errors import BenchProblem
 from proxy.bench.names import CATEGORIES
-from proxy.bench.questions import LOOPBACK, free_port
+from proxy.bench.questions import LOOPBACK
 from proxy.bench.running import run
 
 SCHOOLGATE = (sys.executable, "-m", "proxy")
@@ -47,6 +47,8 @@ class School:
 
     dns_port, upstream   where the resolver listens, and the port of the stub that it asks
     groups               how many groups there are; clients on loopback belong to the first
+    admin_port           0: the kernel's choice. No page is fetched from the ports behind a known one, where
+                         measurements of further workers may be, and the web server could have one of these
     """
 
     directory: Path
@@ -55,7 +57,7 @@ class School:
     workers: int = 1
     groups: int = 1
     web: Web | None = None
-    admin_port: int = field(default_factory=free_port)
+    admin_port: int = 0
 
     @property
     def config(self) -> Path:
@@ -80,8 +82,7 @@ class School:
 
     def publish(self, cores: str = "") -> None:
         """Compile the list and put everything in force, as a person does."""
-        words = (*SCHOOLGATE, "publish", "--config", str(self.config))
-        run(words, cores=cores, timeout_s=PUBLISH_LIMIT_S)
+        run([*SCHOOLGATE, "publish", "--config", str(self.config)], cores=cores, timeout_s=PUBLISH_LIMIT_S)
 
     def _settings(self) -> dict[str, object]:
         settings: dict[str, object] = {

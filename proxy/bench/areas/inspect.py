@@ -1,5 +1,7 @@
 """`bench inspect`: what does a request cost that is read, and a connection that is opened?"""
 
+from collections.abc import Sequence
+
 from proxy.bench.errors import BenchProblem
 from proxy.bench.origin import start_origin
 from proxy.bench.programs import require
@@ -8,6 +10,7 @@ from proxy.bench.proxies.e2guardian import E2guardianMitm
 from proxy.bench.proxies.mitmdump import Mitmdump
 from proxy.bench.proxies.ours import OursInspecting
 from proxy.bench.proxies.proxy import WebProxy
+from proxy.bench.proxies.same_master import SameMaster
 from proxy.bench.proxies.squid import SquidBump
 from proxy.bench.proxies.started import (
     HTTP_KEPT,
@@ -28,11 +31,11 @@ from proxy.bench.results import OURS
 from proxy.bench.stage import Stage
 
 PEERS: dict[str, type[WebProxy]] = {
-    kind.name: kind for kind in (Mitmdump, BareMaster, SquidBump, E2guardianMitm)
+    kind.name: kind for kind in (Mitmdump, BareMaster, SameMaster, SquidBump, E2guardianMitm)
 }
 PEER_NAMES = tuple(PEERS)
 CASES = (HTTP_KEPT, HTTPS_KEPT, HTTPS_NEW, HTTPS_BIG)
-WARM = "warm"
+WARM, FIRST_HALF = "warm", "first-half"
 FRUITLESS = 30  # so many loads in a row without one answer, and it is taken for dead
 
 
@@ -62,10 +65,14 @@ def measure(stage: Stage) -> None:
 
 
 def _memory_over(stage: Stage, up: Up, case: Case, wanted: int, called: str) -> None:
-    """Memory before and after so many requests; the rounds before have warmed everything."""
+    """Memory while so many requests pass: before them, and the greatest in the first half and in the second.
+
+    The rounds before have warmed everything.
+    """
     if not wanted:
         return
     stage.results.add(called, WARM, pss=up.server.pss_mb())
+    readings: list[tuple[int, float]] = []
     done = fruitless = 0
     while done < wanted:
         stage.say(f"{called}: {done:,} of {wanted:,}")
@@ -73,4 +80,22 @@ def _memory_over(stage: Stage, up: Up, case: Case, wanted: int, called: str) -> 
         done, fruitless = done + got, 0 if got else fruitless + 1
         if fruitless == FRUITLESS:
             raise BenchProblem(f"{up.name} answers no more after {done:,} requests")
-    stage.results.add(called, OURS, pss=up.server.pss_mb())
+        readings.append((done, up.server.pss_mb()))
+    first, second = by_half(readings)
+    stage.results.add(called, OURS, pss=second)
+    if first is not None:
+        stage.results.add(called, FIRST_HALF, pss=first)
+    else:
+        few = "one load was enough for all of them; ask for more, or give less --seconds"
+        stage.results.skip(f"{FIRST_HALF}, {called}", few)
+
+
+def by_half(readings: Sequence[tuple[int, float]]) -> tuple[float | None, float]:
+    """The greatest of some readings of memory in the first half of a load (None: there is none) and
+    in the second.
+
+    readings    each after so many requests
+    """
+    middle = readings[-1][0] / 2
+    first = [mb for at, mb in readings if at <= middle]
+    return max(first, default=None), max(mb for at, mb in readings if at > middle)

@@ -120,7 +120,7 @@ def _swaps(stage: Stage, up: Up, data: Data, count: int) -> None:
         before = up.server.pss_mb()
         for number in range(count):
             stage.say(f"{name}: swap {number + 1} of {count}")
-            _note(stage, name, _swap(up, load, changing, number))
+            _note(stage, name, _swap(stage, up, load, changing, number))
             if number == 0:
                 _settled(stage, up, before)
     finally:
@@ -129,16 +129,18 @@ def _swaps(stage: Stage, up: Up, data: Data, count: int) -> None:
         stage.results.add("swaps", OURS, pss=up.server.pss_mb())
 
 
-def _swap(up: Up, load: Background, changing: Path, number: int) -> Swap:
+def _swap(stage: Stage, up: Up, load: Background, changing: Path, number: int) -> Swap:
     fresh = f"swap-{number}-{time.monotonic_ns()}.example"
     add_to_list(changing, [fresh])
     load.forget()
     began = time.monotonic()
     if isinstance(up.resolver, Ours):
         shutil.copyfile(changing, up.resolver.school.list_file)
+        # not on the core of the load tool, whose own delays would be taken for the resolver's
+        up.resolver.school.publish(stage.cores.server)
     else:
         up.resolver.write_list(changing)
-    up.resolver.reload(up.server)
+        up.resolver.reload(up.server)
     blocked = until_blocked(up.port, [fresh], up.server.lives, SWAP_LIMIT_S)
     if blocked is None:
         raise BenchProblem(f"{up.resolver.name}: the new list was not in force after {SWAP_LIMIT_S:.0f} s")

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from needed_programs import needs
-from proxy.bench.areas import frontdoor, lists
+from proxy.bench.areas import frontdoor, inspect, lists
 from proxy.bench.data import Data
 from proxy.bench.errors import BenchProblem
 from proxy.bench.programs import find
@@ -125,6 +125,19 @@ def test_inspection(data):
     assert {"start.pss", "after-requests.pss", "after-bodies.pss"} <= of(said, OURS)
     assert {"after-requests.pss", "after-bodies.pss"} == of(said, "warm")
     assert "start.pss" in of(said, "mitmdump")
+
+
+@pytest.mark.parametrize(
+    ("readings", "halves"),
+    [
+        pytest.param([(100, 5.0)], (None, 5.0), id="one load has no halves"),
+        pytest.param([(100, 5.0), (199, 7.0)], (None, 7.0), id="a long one and a short one"),
+        pytest.param([(100, 5.0), (200, 7.0)], (5.0, 7.0), id="two"),
+        pytest.param([(10, 9.0), (100, 5.0), (200, 6.0), (220, 7.0)], (9.0, 7.0), id="the greatest of each"),
+    ],
+)
+def test_memory_is_compared_between_the_halves_of_a_long_load(readings, halves):
+    assert inspect.by_half(readings) == halves
 
 
 def test_missing_tools_are_said_in_one_line_with_what_installs_them(data):

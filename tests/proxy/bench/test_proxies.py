@@ -13,6 +13,7 @@ from proxy.bench.proxies.e2guardian import E2guardianMitm, changed
 from proxy.bench.proxies.mitmdump import Mitmdump, MitmdumpIgnoring
 from proxy.bench.proxies.ours import Ours, OursInspecting
 from proxy.bench.proxies.proxy import topmost
+from proxy.bench.proxies.same_master import SameMaster
 from proxy.bench.proxies.squid import SquidBump, SquidSplice
 from proxy.bench.proxies.started import (
     HTTPS_BIG,
@@ -26,7 +27,7 @@ from proxy.bench.proxies.started import (
 )
 from proxy.bench.stage import Plan, stage
 
-KINDS = (SquidSplice, SquidBump, E2guardianMitm, Mitmdump, MitmdumpIgnoring, BareMaster)
+KINDS = (SquidSplice, SquidBump, E2guardianMitm, Mitmdump, MitmdumpIgnoring, BareMaster, SameMaster)
 
 needs_tools = needs(*TOOLS)
 

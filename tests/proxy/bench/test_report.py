@@ -37,6 +37,16 @@ def test_what_must_be_known_stands_below(results):
     ]
 
 
+def test_figures_of_one_round_say_that_they_are_no_claim():
+    results = Results("judge")
+    said = []
+    for ours in (7.0, 9.0):
+        results.add("uncached", OURS, cpu=ours)
+        said.append(list(remarks(results)))
+    alone = "one sample of each figure: a ratio may be chance; take --rounds 3 or more for a claim"
+    assert said == [[alone], []]
+
+
 def test_goals_say_yes_no_or_nothing():
     peer, own = Goal("dns.hot.cpu", "unbound", 1.0), Goal("dns.start.seconds", "goal", 1.0)
     assert goal_row(Outcome(peer, 0.8)) == ("dns.hot.cpu.vs.unbound", "<= 1.00", "0.80", "yes")
