@@ -28,6 +28,7 @@ SWAP_LIMIT_S = 600.0
 LOAD_LIMIT_S = 24 * 3600.0
 LULL_S = 1.0
 WARMING_S = 120.0  # at most; memory before a swap is that of full caches
+WARMINGS = 6  # each gives half of the names to each of two workers; what is left cold is one in sixty
 BEFORE, FIRST = "before", "first-swap"
 
 
@@ -108,7 +109,8 @@ def _swaps(stage: Stage, up: Up, data: Data, count: int) -> None:
     """Swap so many lists, each with a name more than the one before, under a steady load."""
     changing = stage.work / f"{up.resolver.name}-list.tsv"
     shutil.copyfile(data.list_file, changing)
-    fill(up.port, data.warm, WARMING_S, stage.cores.load, once=True)
+    for _ in range(WARMINGS if type(up.resolver) is Ours else 1):
+        fill(up.port, data.warm, WARMING_S, stage.cores.load, once=True)
     load = Background(up.port, data.hot, LOAD_LIMIT_S, stage.cores.load, RATE)
     try:
         if not load.until_answered():
