@@ -1,6 +1,5 @@
 """What does dnsperf say of one load of questions?"""
 
-import fcntl
 import re
 import subprocess
 import threading
@@ -16,7 +15,6 @@ from proxy.bench.running import ending_with_us, pinned
 
 TIMEOUT_S = 2
 CLIENTS = 40
-PIPE_OCTETS = 1 << 20  # as much as anybody may have
 TOLERATED = 0.02  # a load that outruns a server loses some questions; more than this is no measurement
 JUDGED = frozenset({"NOERROR", "NXDOMAIN"})  # what any of them answers when it has judged a name
 _TOTAL = {"sent": "Queries sent", "completed": "Queries completed"}
@@ -174,9 +172,6 @@ class Background:
             stderr=subprocess.DEVNULL,
             text=True,
         )
-        assert self._process.stdout is not None
-        # who waits for us to read takes no answers meanwhile
-        fcntl.fcntl(self._process.stdout, fcntl.F_SETPIPE_SZ, PIPE_OCTETS)
         self.longest_s, self.lost, self.answered = 0.0, 0, 0
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
