@@ -13,7 +13,7 @@ from pathlib import Path
 from proxy.bundle.content import INDEX, Ingredients, base_of, read_ingredients
 from proxy.bundle.errors import BundleError, PublishRefused
 from proxy.bundle.inputs import inputs_digest
-from proxy.bundle.layout import Layout, Part
+from proxy.bundle.layout import Layout, Part, sync_file
 from proxy.bundle.manifest import FileMark, Manifest, mark_of, read_manifest
 from proxy.bundle.publish_overlay import Say, notes_on, quiet, stored_overlay
 from proxy.bundle.relisting import relisting
@@ -74,8 +74,10 @@ def publish_base(
         files = ingredients.files()
         if previous is not None and _is_whole(previous):
             files |= relisting(previous.manifest.revision, previous.directory / INDEX, index)
+        index = _own_copy(layout, index)
+        sync_file(index)  # now, for an overlay waits for the lock
         with layout.locked():
-            revision = write_base(layout, files, _own_copy(layout, index), mark, inputs)
+            revision = write_base(layout, files, index, mark, inputs)
     for note in notes_on(layout, stored_overlay(layout)):
         say(note)
     say(f"base revision {revision} is in force")

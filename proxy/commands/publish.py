@@ -20,7 +20,8 @@ from proxy.startup import starting
 DESCRIPTION = """Checks the settings and lists and puts them in force; running workers take them up within a
 second. When anything is wrong, every problem is printed and the policy in force stays.
 
-Lists are compiled at a low priority (nice 10): resolver and proxy come first.
+Where a policy is in force already, lists are compiled in time that nobody else wants: resolver and proxy
+come first. With --now, or for the first policy, they are compiled like any other program.
 
 With --overlay, puts a file of overrides and corrections in force instead, in place of those before;
 lists are not compiled for that, and settings stay as they were published.
@@ -30,7 +31,7 @@ lists are not compiled for that, and settings stay as they were published.
 """
 
 
-NICE = 10  # a tenth of the processor where others want all of it
+NICE = 10  # where a scheduler has no idle class: a tenth of the processor where others want all of it
 
 
 def register(commands: Commands) -> None:
@@ -50,6 +51,9 @@ def register(commands: Commands) -> None:
         action="store_true",
         help="publish the settings in force once more, with today's lists and roster; files are not read",
     )
+    parser.add_argument(
+        "--now", action="store_true", help="compile lists at once, even if clients have to wait for it"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     parser.set_defaults(run=run)
 
@@ -62,7 +66,6 @@ def run(args: argparse.Namespace) -> int:
         if args.overlay:
             state = _overlay(args, say)
         else:
-            _step_back()
             state = _refresh(args, say) if args.refresh else _base(args, say)
     except PublishRefused as refusal:
         return _refused(args, refusal)
@@ -76,12 +79,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _step_back() -> None:
-    """Let those who answer clients go first, and never take the processor from one that has just woken up.
-    Whatever forbids it, the lists are compiled all the same."""
+    """Let those who answer clients go first. An idle program is no reason for the scheduler to put two
+    workers on one core, and gives way at once to one that wakes up; one of low priority alone makes it wait
+    for some milliseconds. Whatever forbids it, the lists are compiled all the same."""
     with suppress(OSError):
         os.nice(max(0, NICE - os.nice(0)))
         if sys.platform == "linux":
-            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 def _base(args: argparse.Namespace, say: Say) -> Path:
@@ -89,6 +93,8 @@ def _base(args: argparse.Namespace, say: Say) -> Path:
     if loaded.settings is None:
         raise PublishRefused(loaded.problems)
     state = loaded.settings.gateway.state
+    if not args.now and Layout(state).current(Part.BASE) is not None:
+        _step_back()
     with progress.shown() as told:
         publish_base(loaded.settings, state, say=say, on_progress=told)
     return state
@@ -100,6 +106,8 @@ def _refresh(args: argparse.Namespace, say: Say) -> Path:
         settings = load_current(state).settings
     except BundleRefused as refused:
         raise PublishRefused((f"there is nothing in force to refresh: {refused}",)) from refused
+    if not args.now:
+        _step_back()
     with progress.shown() as told:
         publish_base(settings, state, say=say, on_progress=told)
     return state

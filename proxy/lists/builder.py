@@ -1,13 +1,14 @@
 """How do millions of entries become an index, in memory that stays near the file's size?"""
 
 from array import array
+from collections.abc import Iterable
 from enum import Enum
 
 import xxhash
 
 from proxy.decision.listing import ListingKind
 from proxy.lists.errors import CompileFailed
-from proxy.lists.formats.entry import Entry, Exemption
+from proxy.lists.formats.entry import Entry, Exemption, Reach
 from proxy.lists.layout import ADDRESS_MARK, EXPRESSION_MARK, URL_HOST_MARK, Flag
 
 FIRST_SLOTS = 1 << 12
@@ -23,7 +24,15 @@ class Outcome(Enum):
 
 
 NEW = (Outcome.NEW, 0)
-SAME = 0xFFFFFFFC  # source and flags of a posting, but for its reach
+NEXT_LINE = 1 << 32  # from a posting to one of the next line
+MORE = 0x80  # in a record's first posting: it has further ones
+SAYING = 0xFFFFFFFF & ~MORE  # source and flags of a posting
+SAME = SAYING & ~int(Reach.ALL)  # the same but for its reach
+
+
+def posting_of(line: int, source: int, flags: int = Reach.ALL) -> int:
+    """Write a posting; see `IndexBuilder`."""
+    return line << 32 | source << 8 | int(flags)
 
 
 class IndexBuilder:
@@ -35,7 +44,7 @@ class IndexBuilder:
     slots      hash table: number of a record + 1; 0: free
     hashes     of each record's key
     starts     where each key begins in `strings`, and where the last one ends
-    postings   the first of each record: line << 32 | source << 8 | flags
+    postings   the first of each record: line << 32 | source << 8 | MORE | flags
     further    record -> place of its next posting among `more`, + 1; `onward`: from there to the next
     """
 
@@ -67,7 +76,7 @@ class IndexBuilder:
             flags |= Flag.EXCEPTION
             if entry.exemption is Exemption.SPECIFIC:
                 flags |= Flag.SPECIFIC
-        posting = entry.line << 32 | source << 8 | flags
+        posting = posting_of(entry.line, source, flags)
         kind = entry.kind
         if kind is ListingKind.NAME:
             if "." not in entry.text:
@@ -81,6 +90,43 @@ class IndexBuilder:
         self.url_depth = max(self.url_depth, rest.partition("?")[0].count("/") + 1)
         self._post(URL_HOST_MARK + host, posting)
         return self._post(entry.text, posting)
+
+    def add_names(self, names: Iterable[bytes], postings: Iterable[int]) -> dict[int, tuple[Outcome, int]]:
+        """Take many names, each with a dot in it, and with its own posting (see above).
+
+        Gives what was not new, by its place among the names, as `add` gives it. One loop without a call but
+        into C, as most of what is ever compiled goes through it.
+        """
+        known: dict[int, tuple[Outcome, int]] = {}
+        seed, digest_of = self.seed, xxhash.xxh3_64_intdigest
+        strings, starts, hashes, first, further = (
+            self.strings, self.starts, self.hashes, self.postings, self.further,
+        )  # fmt: skip
+        slots, mask, count = self._slots, len(self._slots) - 1, len(hashes)
+        room = count + self._room
+        for place, (name, posting) in enumerate(zip(names, postings, strict=True)):
+            digest = digest_of(name, seed)
+            slot = digest & mask
+            while number := slots[slot]:
+                if hashes[number - 1] == digest and strings[starts[number - 1] : starts[number]] == name:
+                    became = self._post_again(number - 1, posting)
+                    if became is not NEW:
+                        known[place] = became
+                    break
+                slot = (slot + 1) & mask
+            else:
+                strings += name
+                hashes.append(digest)
+                starts.append(len(strings))
+                first.append(posting)
+                further.append(0)
+                count += 1
+                slots[slot] = count
+                if count == room:
+                    self._grow()
+                    slots, mask, room = self._slots, len(self._slots) - 1, count + self._room
+        self._room = room - count
+        return known
 
     def _post(self, key: str, posting: int, kept: "array[int] | None" = None) -> tuple[Outcome, int]:
         """Hang a posting on a key's record, which is made when there is none.
@@ -139,6 +185,7 @@ class IndexBuilder:
         self.onward.append(0)
         if postings is self.postings:
             self.further[record] = len(self.more)
+            postings[record] |= MORE
         else:
             self.onward[at] = len(self.more)
         return NEW

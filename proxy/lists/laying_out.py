@@ -1,22 +1,23 @@
 """In which order do the entries of a builder lie in an index file, so that each is found with one look?"""
 
-import ipaddress
 from array import array
 from collections.abc import Iterator, Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from xxhash import xxh3_64_intdigest
 
-from proxy.lists.builder import IndexBuilder
+from proxy.lists.builder import MORE, SAYING, IndexBuilder
 from proxy.lists.errors import CompileFailed
 from proxy.lists.layout import (
     ADDRESS_MARK,
     BITS,
     EXPRESSION_MARK,
     HEADER_SIZE,
+    PAIRS,
     POSTINGS_MARK,
     RECORD_MARK,
+    SHORT,
     URL_HOST_MARK,
-    last_two_labels,
     spelled,
 )
 from proxy.lists.packing import Section, address_arrays
@@ -24,8 +25,9 @@ from proxy.lists.packing import Section, address_arrays
 BUCKET = 4  # records at most, on average: fewer cost more memory, more cost time in each look
 FRONT_BITS = 16  # for each record, at least: one name in ten that is not listed passes the front
 MOST_OCTETS = 0xFFFFFFFF
-PIECE = 1 << 16
-SOURCE_AND_FLAGS = 0xFFFFFFFF
+BUCKETS_AT_ONCE = 256
+NOTHING, NEXT_POSTING = b"", b" "
+TWO_DIGITS, FOUR_DIGITS = 36**2, 36**4
 NO_NAME = (URL_HOST_MARK + ADDRESS_MARK + EXPRESSION_MARK).encode()
 
 
@@ -56,9 +58,11 @@ class _Layout:
 
     def __init__(self, builder: IndexBuilder) -> None:
         builder.end()
+        self._strings = bytes(builder.strings)  # of which a slice is a key, without another object in between
+        builder.strings.clear()
         self._builder = builder
         self.sayings = _numbered(builder)
-        self._spelled = [spelled(number) for number in range(len(self.sayings))]
+        self._words = {saying: spelled(number) + b" " for saying, number in self.sayings.items()}
         self.front = bytearray(power_of_two(FRONT_BITS * max(len(builder), 4)) // 8)
         self.starts = array("I")
         self.places = dict.fromkeys([*builder.patterns, *builder.addresses], 0)
@@ -70,62 +74,72 @@ class _Layout:
         hashes = self._builder.hashes
         first, after = array("I", bytes(4 * buckets)), array("I", bytes(4 * len(hashes)))
         mask = buckets - 1
-        for record in range(len(hashes) - 1, -1, -1):
-            bucket = hashes[record] & mask
-            after[record] = first[bucket]
-            first[bucket] = record + 1
+        for record, digest in zip(range(len(hashes), 0, -1), reversed(hashes), strict=True):
+            bucket = digest & mask
+            after[record - 1] = first[bucket]
+            first[bucket] = record
         return first, after
 
     def records(self) -> Iterator[bytearray]:
         """The records bucket by bucket, in pieces; what the other sections hold is gathered on the way."""
-        piece, at = bytearray(), HEADER_SIZE
-        for record in self._first:
+        at = HEADER_SIZE
+        for begin in range(0, len(self._first), BUCKETS_AT_ONCE):
+            piece = self._records_of(self._first[begin : begin + BUCKETS_AT_ONCE], at)
+            at += len(piece)
+            yield piece
+        self._begin_bucket(at)
+        yield bytearray(RECORD_MARK)  # so that every record ends where another would begin
+
+    def _records_of(self, buckets: "array[int]", at: int) -> bytearray:
+        """The records of some buckets. One loop with as few calls as can be: it runs for every record.
+
+        buckets   the first record of each
+        at        where in the file they begin
+        """
+        builder, places, words, after = self._builder, self.places, self._words, self._after
+        strings, starts, hashes, postings = self._strings, builder.starts, builder.hashes, builder.postings
+        front, mask, seed = self.front, len(self.front) - 1, builder.seed
+        only_names = not (places or builder.url_depth)
+        piece = bytearray()
+        for record in buckets:
             self._begin_bucket(at + len(piece))
+            parts: list[bytes] = []
             while record:
-                if record - 1 in self.places:
-                    self.places[record - 1] = at + len(piece)
-                piece += self._record(record - 1)
-                record = self._after[record - 1]
-            if len(piece) >= PIECE:
-                at += len(piece)
-                yield piece
-                piece = bytearray()
-        self._begin_bucket(at + len(piece))
-        yield piece + RECORD_MARK  # so that every record ends where another would begin
+                number = record - 1
+                key = strings[starts[number] : starts[record]]
+                if only_names or (key[0] not in NO_NAME and b"/" not in key):
+                    digest = hashes[number]  # two bits by which the front knows a name
+                    front[digest >> 3 & mask] |= BITS[digest & 7]
+                    second = key.rfind(b".", 0, key.rfind(b"."))  # the tail is `last_two_labels`
+                    if second >= 0:
+                        digest = xxh3_64_intdigest(key[second + 1 :], seed)
+                        front[digest >> 3 & mask] |= BITS[digest & 7]
+                elif number in places:
+                    places[number] = at + len(piece) + sum(map(len, parts))
+                posting = postings[number]
+                line = posting >> 32
+                if TWO_DIGITS <= line < FOUR_DIGITS:
+                    high, low = SHORT[line // TWO_DIGITS], PAIRS[line % TWO_DIGITS]
+                else:
+                    high, low = NOTHING, spelled(line)
+                parts += (RECORD_MARK, key, POSTINGS_MARK, words[posting & SAYING], high, low)
+                if posting & MORE:
+                    for posting in builder.further_postings(number):
+                        parts += (NEXT_POSTING, words[posting & SAYING], spelled(posting >> 32))
+                record = after[number]
+            piece += b"".join(parts)
+        return piece
 
     def _begin_bucket(self, place: int) -> None:
         if place > MOST_OCTETS:
             raise CompileFailed("the lists hold more than one index can: 4 GiB of entries")
         self.starts.append(place)
 
-    def _record(self, record: int) -> bytes:
-        builder = self._builder
-        key = builder.key(record)
-        if key[0] not in NO_NAME and b"/" not in key:
-            self._note_name(key, builder.hashes[record])
-        said = self._said(builder.postings[record])
-        if builder.further[record]:
-            said = b" ".join([said, *map(self._said, builder.further_postings(record))])
-        return b"%b%b%b%b" % (RECORD_MARK, key, POSTINGS_MARK, said)
-
-    def _note_name(self, key: bytes, digest: int) -> None:
-        """Set the two bits by which the front knows a name."""
-        front, mask = self.front, len(self.front) - 1
-        front[digest >> 3 & mask] |= BITS[digest & 7]
-        tail = last_two_labels(key)
-        if len(tail) < len(key):
-            digest = xxh3_64_intdigest(tail, self._builder.seed)
-            front[digest >> 3 & mask] |= BITS[digest & 7]
-
-    def _said(self, posting: int) -> bytes:
-        number = self.sayings[posting & SOURCE_AND_FLAGS]
-        return b"%b %b" % (self._spelled[number], spelled(posting >> 32))
-
-    def networks(self) -> Sequence[tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, int]]:
+    def networks(self) -> Sequence[tuple[IPv4Network | IPv6Network, int]]:
         """Every range with the place of its record. Only after the records."""
-        key, places = self._builder.key, self.places
+        starts = self._builder.starts
         return [
-            (ipaddress.ip_network(key(record)[1:].decode()), places[record])
+            (ip_network(self._strings[starts[record] + 1 : starts[record + 1]].decode()), self.places[record])
             for record in self._builder.addresses
         ]
 
@@ -133,7 +147,5 @@ class _Layout:
 def _numbered(builder: IndexBuilder) -> dict[int, int]:
     """All sayings with their numbers, in an order of their own: one name more changes none of them, so that
     two indexes can be compared (`comparing.relisted_between`)."""
-    said = {
-        posting & SOURCE_AND_FLAGS for postings in (builder.postings, builder.more) for posting in postings
-    }
+    said = {posting & SAYING for postings in (builder.postings, builder.more) for posting in postings}
     return {saying: number for number, saying in enumerate(sorted(said))}

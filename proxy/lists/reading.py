@@ -1,15 +1,15 @@
 """What does one list file say, what of it counts, and why does the rest not?"""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import TextIOWrapper
-from itertools import islice
 
 from proxy.decision.listing import ListingKind
 from proxy.lists import expressions
 from proxy.lists.errors import CompileFailed
-from proxy.lists.formats import Complaint, Entry, Item, Why, complain, read
+from proxy.lists.formats import Complaint, Entry, Item, Why, complain
+from proxy.lists.runs import Run, read_in_runs
 from proxy.lists.suffixes import PublicSuffixes
 from proxy.lists.tree import ListFile
 
@@ -58,6 +58,17 @@ class Tally:
             kind = KINDS[entry.kind]
             setattr(self, kind, getattr(self, kind) + 1)
 
+    def took_run(self, run: Run, taken: int, names: int) -> None:
+        """Count the lines of a run.
+
+        taken   so many of them count
+        names   so many names of them are new to the index, in each category that a line gives them
+        """
+        self.entries += len(run.names)
+        self.taken += taken
+        self.names += names
+        self._line = self._taken_line = run.begin + len(run.names) - 1
+
     def left(self, complaint: Complaint) -> None:
         """Count a complaint."""
         if complaint.line != self._line:
@@ -83,13 +94,20 @@ class Tally:
 
 type OnOctets = Callable[[ListFile, int], None]
 
-TOLD_LINES = 512
+
+def read_file(file: ListFile, suffixes: PublicSuffixes) -> Iterator[Item]:
+    """Read a file, with what would do harm turned into complaints. Raises CompileFailed."""
+    for item in read_file_in_runs(file, suffixes):
+        if isinstance(item, Run):
+            yield from item.entries()
+        else:
+            yield item
 
 
-def read_file(
+def read_file_in_runs(
     file: ListFile, suffixes: PublicSuffixes, at: OnOctets = lambda file, octets: None
-) -> Iterator[Item]:
-    """Read a file, with what would do harm turned into complaints.
+) -> Iterator[Item | Run]:
+    """Read a file as `read_file` does, with many entries at once where they are of the plainest kind.
 
     at   told every some hundred lines how many octets have been read
 
@@ -97,25 +115,21 @@ def read_file(
     """
     try:
         with file.path.open("rb") as octets, TextIOWrapper(octets, "utf-8", errors="replace") as lines:
-            watched = _watched(lines, lambda: at(file, octets.tell()))
-            yield from _sifted(file, read(file.format, watched), suffixes)
+            items = read_in_runs(file.format, lines, lambda: at(file, octets.tell()))
+            yield from _sifted(file, items, suffixes)
     except OSError as error:
         raise CompileFailed(f"{file.path}: the list {file.id} cannot be read: {error.strerror}") from error
 
 
-def _watched(lines: Iterable[str], tell: Callable[[], None]) -> Iterator[str]:
-    """Hand on lines, telling now and then."""
-    each = iter(lines)
-    while batch := list(islice(each, TOLD_LINES)):
-        yield from batch
-        tell()
-
-
-def _sifted(file: ListFile, items: Iterator[Item], suffixes: PublicSuffixes) -> Iterator[Item]:
+def _sifted(file: ListFile, items: Iterator[Item | Run], suffixes: PublicSuffixes) -> Iterator[Item | Run]:
     strict = not file.allow
     name, holds = ListingKind.NAME, suffixes.holds
     for item in items:
-        if isinstance(item, Entry):
+        if isinstance(item, Run):
+            if strict and suffixes.holds_any(item.names):
+                yield from _sifted(file, item.entries(), suffixes)
+                continue
+        elif isinstance(item, Entry):
             if item.kind is name:
                 if strict and holds(item.text) and item.exemption is None:
                     detail = _SUFFIX if "." in item.text else _BARE

@@ -1,7 +1,8 @@
 """Which names belong to the public rather than to anybody, so that blocking one would block thousands?"""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import publicsuffixlist
@@ -11,7 +12,7 @@ from proxy.decision.names import NameProblem, canonical_host
 BEGIN, END = "// ===BEGIN ICANN DOMAINS===", "// ===END ICANN DOMAINS==="
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PublicSuffixes:
     """The ICANN section of the Public Suffix List.
 
@@ -30,6 +31,15 @@ class PublicSuffixes:
             return True
         _, dot, parent = name.partition(".")
         return not dot or (parent in self.wild and name not in self.exceptions)
+
+    def holds_any(self, names: Iterable[bytes]) -> bool:
+        """Say whether one of some names, each with a dot in it, may be a suffix; False is certain."""
+        exact, wild = self._octets
+        return not (exact.isdisjoint(names) and wild.isdisjoint([name.partition(b".")[2] for name in names]))
+
+    @cached_property
+    def _octets(self) -> tuple[frozenset[bytes], frozenset[bytes]]:
+        return frozenset(map(str.encode, self.exact)), frozenset(map(str.encode, self.wild))
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import Any
 
 from proxy.commands import Commands, Exit
 from proxy.commands.lists import at_hand
-from proxy.lists.compile import Collector, takes_own_categories
+from proxy.lists.collecting import Collector, takes_own_categories
 from proxy.lists.copies import Copies
 from proxy.lists.formats import Complaint
 from proxy.lists.reading import Tally

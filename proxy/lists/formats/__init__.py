@@ -40,7 +40,7 @@ class Format(Enum):
     SQUIDGUARD = "squidguard"
 
 
-type Reader = Callable[[Iterable[str]], Iterator[Item]]
+type Reader = Callable[[Iterable[str], int], Iterator[Item]]
 
 READERS: dict[Format, Reader] = {
     Format.HOSTS: hosts.read,
@@ -55,15 +55,16 @@ READERS: dict[Format, Reader] = {
 }
 
 
-def read(form: Format, lines: Iterable[str]) -> Iterator[Item]:
-    """Read the lines of one list file.
+def read(form: Format, lines: Iterable[str], begin: int = 1) -> Iterator[Item]:
+    """Read the lines of one list file, or some of them.
 
     lines   decoded with `errors="replace"`; a line that was not UTF-8 gets a complaint of its own
+    begin   the number of the first. Zone files know nothing of what stood before
 
     Raises KeyError for SQUIDGUARD, which is a directory of files and no file.
     """
     spoiled: list[Complaint] = []
-    for item in READERS[form](_usable(lines, spoiled)):
+    for item in READERS[form](_usable(lines, spoiled, begin), begin):
         if spoiled:
             yield from spoiled
             spoiled.clear()
@@ -71,9 +72,9 @@ def read(form: Format, lines: Iterable[str]) -> Iterator[Item]:
     yield from spoiled
 
 
-def _usable(lines: Iterable[str], spoiled: list[Complaint]) -> Iterator[str]:
+def _usable(lines: Iterable[str], spoiled: list[Complaint], begin: int) -> Iterator[str]:
     """Hand on lines, an empty one in the place of each that no reader should see."""
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(lines, begin):
         if len(line) > MAX_LINE:
             detail = f"a line has at most {MAX_LINE} characters, this one {len(line)}"
             spoiled.append(complain(number, Why.TOO_LONG, line, detail))

@@ -14,9 +14,9 @@ _COSMETIC = re.compile(r"#[@?$%]*#|\$\$")
 _COSMETIC_START = ("##", "#@", "#?", "#$", "#%")
 
 
-def read(lines: Iterable[str]) -> Iterator[Item]:
+def read(lines: Iterable[str], begin: int = 1) -> Iterator[Item]:
     """Read the rules that mean a whole name; report all others with the reason."""
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(lines, begin):
         text = line.strip()
         if not text or _is_comment(text):
             continue

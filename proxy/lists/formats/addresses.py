@@ -9,9 +9,9 @@ from proxy.lists.formats.spelling import WIDEST, Network, address_entry, network
 COMMENTS = ("#", ";", "//", "!")
 
 
-def read(lines: Iterable[str]) -> Iterator[Item]:
+def read(lines: Iterable[str], begin: int = 1) -> Iterator[Item]:
     """Read one address or range a line; what follows a space, `#` or `;` is a comment."""
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(lines, begin):
         text = line.strip()
         if not text or text.startswith(COMMENTS):
             continue

@@ -15,9 +15,9 @@ SETTINGS = frozenset({"address", "server", "local"})
 _COMMENT = re.compile(r"\s#.*")
 
 
-def read(lines: Iterable[str]) -> Iterator[Item]:
+def read(lines: Iterable[str], begin: int = 1) -> Iterator[Item]:
     """Read the names that get no true answer; report redirections and every other setting."""
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(lines, begin):
         text = line.strip()
         if not text or text[0] == "#":
             continue

@@ -8,9 +8,9 @@ from proxy.lists.formats.spelling import host_entry
 COMMENTS = frozenset("#!;")
 
 
-def read(lines: Iterable[str]) -> Iterator[Item]:
+def read(lines: Iterable[str], begin: int = 1) -> Iterator[Item]:
     """Read one name or address a line; `*.name` and `.name` stand for the name and all below it."""
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(lines, begin):
         text = line.strip()
         if not text or text[0] in COMMENTS or text.startswith("//"):
             continue

@@ -9,9 +9,9 @@ SINKS = frozenset({"0.0.0.0", "127.0.0.1", "::", "::1", "0", "127.1", "::0", "0:
 LOCAL_TARGETS = ("255.255.255.255", "fe80:", "ff00:", "ff02:")
 
 
-def read(lines: Iterable[str]) -> Iterator[Item]:
+def read(lines: Iterable[str], begin: int = 1) -> Iterator[Item]:
     """Read every name that is sent nowhere; a name sent to a real address is no block."""
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(lines, begin):
         fields = line.partition("#")[0].split()
         if not fields:
             continue

@@ -16,9 +16,9 @@ APEX_TYPES = frozenset({"SOA", "NS", "RRSIG", "NSEC", "NSEC3", "NSEC3PARAM", "DN
 OTHER_TRIGGERS = ("rpz-client-ip", "rpz-nsdname", "rpz-nsip")
 
 
-def read(lines: Iterable[str]) -> Iterator[Item]:
+def read(lines: Iterable[str], begin: int = 1) -> Iterator[Item]:
     """Read the triggers that block or exempt; report every other record with the reason."""
-    for record in records(lines):
+    for record in records(lines, begin):
         yield record if not isinstance(record, Record) else _rule(record)
 
 

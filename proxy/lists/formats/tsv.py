@@ -9,18 +9,18 @@ MAX_REMEMBERED = 1000
 TITLES = frozenset({"name", "domain", "host", "hostname", "fqdn"})
 
 
-def read(lines: Iterable[str]) -> Iterator[Item]:
+def read(lines: Iterable[str], begin: int = 1) -> Iterator[Item]:
     """Read a name or address a line, with the categories that the list itself gives it."""
-    first = True
+    first = begin == 1
     read_before: dict[str, tuple[str, ...]] = {}
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(lines, begin):
         text = line.strip("\r\n ")
         if not text.strip() or text.startswith("#"):
             continue
         name, tab, rest = text.partition("\t")
         if first and name.strip().lower() in TITLES:
             yield complain(number, Why.HEADER, text, "the titles of the columns, no entry")
-        elif not tab or not (categories := read_before.get(rest) or _categories(rest)):
+        elif not tab or not (categories := read_before.get(rest) or categories_of(rest)):
             yield complain(
                 number,
                 Why.NO_CATEGORY,
@@ -34,6 +34,7 @@ def read(lines: Iterable[str]) -> Iterator[Item]:
         first = False
 
 
-def _categories(text: str) -> tuple[str, ...]:
+def categories_of(text: str) -> tuple[str, ...]:
+    """The categories that a line names, once each, from what stands behind the name."""
     parts = text.partition("#")[0].replace("\t", ",").split(",")
     return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))

@@ -11,9 +11,9 @@ SCHEMES = frozenset({"http", "https"})
 MAX_KEY = 4096
 
 
-def read(lines: Iterable[str]) -> Iterator[Item]:
+def read(lines: Iterable[str], begin: int = 1) -> Iterator[Item]:
     """Read one URL a line; it stands for the page and all below it, on every port."""
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(lines, begin):
         text = line.strip()
         if not text or text[0] == "#":
             continue

@@ -29,10 +29,10 @@ class Record:
     text: str
 
 
-def records(lines: Iterable[str]) -> Iterator[Record | Complaint]:
+def records(lines: Iterable[str], begin: int = 1) -> Iterator[Record | Complaint]:
     """Read a zone file; directives, continued lines and what is no record become complaints."""
     reader = _Reader()
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(lines, begin):
         words = [word for word in _WORD.findall(line) if not word.startswith(";")]
         if words:
             yield from reader.feed(number, line, words)

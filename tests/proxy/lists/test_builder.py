@@ -1,7 +1,7 @@
 """Entries on their way into an index."""
 
 from proxy.decision.listing import ListingKind
-from proxy.lists.builder import FIRST_SLOTS, IndexBuilder, Outcome
+from proxy.lists.builder import FIRST_SLOTS, IndexBuilder, Outcome, posting_of
 from proxy.lists.formats import Entry, Exemption, Reach
 
 NAME = ListingKind.NAME
@@ -91,3 +91,20 @@ def test_ranges_and_expressions_are_numbered_apart_once_each():
 
     assert (list(builder.addresses), list(builder.patterns)) == ([1], [2, 3])
     assert [builder.key(record) for record in (1, 2, 3)] == [b"=192.0.2.0/24", b"~poker", b"~casino"]
+
+
+def test_many_names_at_once_become_what_they_would_one_by_one():
+    single, many = IndexBuilder(1), IndexBuilder(1)
+    names = [f"n{number % (FIRST_SLOTS + 9)}.example" for number in range(2 * FIRST_SLOTS)]
+    outcomes = [single.add(place % 3, Entry(place + 1, NAME, name)) for place, name in enumerate(names)]
+
+    known = many.add_names(
+        [name.encode() for name in names], [posting_of(place + 1, place % 3) for place in range(len(names))]
+    )
+
+    assert known == {place: one for place, one in enumerate(outcomes) if one[0] is not Outcome.NEW}
+    assert (many.postings, many.further, many.more) == (single.postings, single.further, single.more)
+    assert [many.key(record) for record in range(len(many))] == [
+        single.key(record) for record in range(len(single))
+    ]
+    assert many.add(0, Entry(9, NAME, "n0.example")) == (Outcome.REPEATED, 1)

@@ -6,7 +6,7 @@ from itertools import permutations
 import pytest
 
 from list_world import NOW, build, small_catalogue, source
-from proxy.lists import compile as compiling
+from proxy.lists import collecting
 from proxy.lists.compile import compile_index
 from proxy.lists.errors import CompileFailed
 from proxy.lists.formats import Format, Why, tsv
@@ -148,7 +148,7 @@ def test_more_mixtures_of_categories_than_are_remembered_are_read_alike(tmp_path
         return path.read_bytes(), report.lists[0].tally
 
     whole = compiled("whole.sgi")
-    monkeypatch.setattr(compiling, "MAX_REMEMBERED", 3)
+    monkeypatch.setattr(collecting, "MAX_REMEMBERED", 3)
     monkeypatch.setattr(tsv, "MAX_REMEMBERED", 3)
 
     assert compiled("bounded.sgi") == whole

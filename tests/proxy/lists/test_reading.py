@@ -55,6 +55,25 @@ def test_a_list_that_is_not_utf_8_loses_only_those_lines(tmp_path):
     assert read(listed) == [(1, "a.example"), (2, Why.NOT_TEXT), (3, "c.example")]
 
 
+def test_lines_may_end_as_on_other_systems(tmp_path):
+    listed = source(tmp_path, "x", "")
+    listed.path.write_bytes(b"a.example\r\nb.example\rc.example\nd.example\r\n")
+
+    assert read(listed) == [(1, "a.example"), (2, "b.example"), (3, "c.example"), (4, "d.example")]
+
+
+def test_a_suffix_among_many_names_is_refused_where_it_stands(tmp_path):
+    names = [f"n{number}.example" for number in range(1000)]
+    lines = [*names, "co.uk", "anything.kawasaki.jp", "city.kawasaki.jp"]
+
+    assert read(source(tmp_path, "x", "\n".join(lines)))[999:] == [
+        (1000, "n999.example"),
+        (1001, Why.PUBLIC_SUFFIX),
+        (1002, Why.PUBLIC_SUFFIX),
+        (1003, "city.kawasaki.jp"),
+    ]
+
+
 def test_a_file_that_cannot_be_read_stops_everything(tmp_path):
     listed = replace(source(tmp_path, "x", ""), path=tmp_path / "gone.txt")
 
