@@ -72,7 +72,8 @@ class AnswerCache:
     def put(self, answers: Answers, key: bytes | str, entry: Finished) -> None:
         """Keep an answer; when there is no room, one of the same view goes, or of the largest: the oldest
         that nobody asked for lately."""
-        self.drop(answers, key)
+        if key in answers:
+            self.drop(answers, key)
         weight = entry.weight
         self._weight += weight
         answers.weight += weight

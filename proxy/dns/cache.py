@@ -64,7 +64,7 @@ class RecordCache:
         the settings' bounds."""
         if isinstance(answer, Everyday):
             plan = self._plan
-            if not plan.min_ttl_s <= answer.ttl_s <= plan.max_ttl_s or answer.has_several:
+            if not plan.min_ttl_s <= answer.ttl_s <= plan.max_ttl_s or answer.count > 1:
                 answer = answer.bounded(min(plan.min_ttl_s, plan.max_ttl_s), plan.max_ttl_s)
             if answer.ttl_s > 0:
                 answer.stored = now = self._clock()

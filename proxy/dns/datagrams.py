@@ -61,6 +61,9 @@ class Datagrams(Protocol):
     def send(self, first: int, behind: int) -> None:
         """Send the answers in a run of slots. One that cannot be sent is dropped: its asker asks again."""
 
+    def send_some(self, slots: Sequence[int]) -> None:
+        """Send the answers in some slots, as `send` does."""
+
     def send_to(self, answers: Sequence[tuple[Peer, bytes]]) -> None:
         """Send answers to datagrams of earlier moments. Overwrites slots."""
 
@@ -112,7 +115,11 @@ class OneByOne:
 
     def send(self, first: int, behind: int) -> None:
         """Send the answers in a run of slots. One that cannot be sent is dropped: its asker asks again."""
-        for slot in range(first, behind):
+        self.send_some(range(first, behind))
+
+    def send_some(self, slots: Sequence[int]) -> None:
+        """Send the answers in some slots, as `send` does."""
+        for slot in slots:
             start = STARTS[slot]
             self._send(self._askers[slot], self.octets[start : start + self.sizes[slot]])
 

@@ -38,8 +38,8 @@ class Dice:
         if end > len(self._block):
             self._block, begin, end = os.urandom(BLOCK_OCTETS), 3, 3 + count - _BEHIND_NAME
         self._at, block = end, self._block
-        flipped = _number(question[:-_BEHIND_NAME].translate(_CASE_BIT)) & _number(block[begin:end])
-        spelled = (_number(question) ^ flipped << 8 * _BEHIND_NAME).to_bytes(count)
+        drawn = _number(block[begin:end]) << 8 * _BEHIND_NAME  # type and class stay as they are
+        spelled = (_number(question) ^ _number(question.translate(_CASE_BIT)) & drawn).to_bytes(count)
         return block[begin - 3 : begin - 1], block[begin - 1], spelled
 
     def ident(self) -> bytes:

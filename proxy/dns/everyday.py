@@ -25,11 +25,12 @@ class Everyday:
 
     section    octets, owners written as pointers to the question
     ttl_s      the smallest TTL, bounded
+    count      how many addresses there are
     ad         the upstream vouches for it
     stored, expires   moments for whoever keeps it, by its own clock
     """
 
-    __slots__ = ("ad", "expires", "section", "stored", "ttl_s", "width")
+    __slots__ = ("ad", "count", "expires", "section", "stored", "ttl_s", "width")
     weight = 1  # it takes the room of one answer
 
     stored: float
@@ -37,16 +38,7 @@ class Everyday:
 
     def __init__(self, section: bytes, width: int, ttl_s: int, ad: bool) -> None:
         self.section, self.width, self.ttl_s, self.ad = section, width, ttl_s, ad
-
-    @property
-    def count(self) -> int:
-        """How many addresses there are."""
-        return len(self.section) // (_RECORD_OCTETS + self.width)
-
-    @property
-    def has_several(self) -> bool:
-        """Whether there is more than one address."""
-        return len(self.section) > _RECORD_OCTETS + self.width
+        self.count = len(section) // (_RECORD_OCTETS + width)
 
     def packed_addresses(self) -> list[bytes]:
         """The addresses, packed, in order."""
@@ -55,7 +47,7 @@ class Everyday:
 
     def bounded(self, least_s: int, most_s: int) -> "Everyday":
         """The same with every TTL brought within bounds."""
-        if least_s <= self.ttl_s <= most_s and len(self.section) == _RECORD_OCTETS + self.width:
+        if least_s <= self.ttl_s <= most_s and self.count == 1:
             return self
         octets = bytearray(self.section)
         lowest = most_s
@@ -91,10 +83,11 @@ def read_everyday(data: bytes, behind: int, qtype: int) -> Everyday | None:
     """
     ad = _FLAGS.get(data[2:4])
     head = _SECTION_HEADS.get(qtype)
-    if ad is None or head is None or data[4:6] != b"\x00\x01":
+    counts = data[4:8]
+    if ad is None or head is None or counts[:2] != b"\x00\x01":
         return None
     width = 4 if qtype == A else 16
-    if data[6:8] == b"\x00\x01":  # one address, as most names have
+    if counts == b"\x00\x01\x00\x01":  # one address, as most names have
         end = behind + _RECORD_OCTETS + width
         if len(data) < end:
             return None

@@ -9,109 +9,21 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from time import monotonic
-from typing import Protocol
 
 from proxy import metrics
 from proxy.dns.dice import Dice
-from proxy.dns.errors import DnsProblem, Malformed, UpstreamOverload, UpstreamProblem, UpstreamTimeout
-from proxy.dns.everyday import Everyday, read_everyday
+from proxy.dns.errors import DnsProblem, UpstreamOverload, UpstreamProblem
+from proxy.dns.everyday import Everyday
 from proxy.dns.labels import parents, to_wire
+from proxy.dns.pending import Keep, Pending, Result
 from proxy.dns.plan import Plan, UpstreamServer
-from proxy.dns.records import Answer, Asked, cut, read_message
-from proxy.dns.upstream import USABLE, Begun, Clock, Upstream, Upstreams
-from proxy.dns.upstream_udp import Ticket
-from proxy.dns.wire import HEADER_OCTETS
+from proxy.dns.records import Answer, Asked, cut
+from proxy.dns.upstream import Begun, Clock, Upstream, Upstreams
 
 SWEEP_S = 0.05  # how late silence may be noticed
+REPEATS_A_SWEEP = 64  # where thousands are late at once, most of them wait for the sweeps to come
 
 log = logging.getLogger(__name__)
-
-type Result = Everyday | Answer | DnsProblem
-
-
-class Keep(Protocol):
-    """Takes the answer to the question with an `Asked.key`, and returns it as it is to be used."""
-
-    def __call__[T: (Everyday, Answer)](self, key: bytes, answer: T, /) -> T: ...
-
-
-class Pending:
-    """One who waits for the answer to a question, and the question itself where he is the first to ask it.
-
-    key, bits      `Asked.key`, and the two bits in it
-    first          who was sent the datagram; None: a task asks
-    began, sent    when it was sent, by the upstream's clock and by the machine's
-    ticket         to give it up by; None when nothing is awaited over UDP any more
-    more           who else waits for the answer
-    """
-
-    __slots__ = ("began", "bits", "first", "forwarding", "key", "more", "sent", "ticket", "upstreams")
-
-    key: bytes
-    bits: int
-    forwarding: "Forwarding"
-    upstreams: Upstreams
-    first: Upstream | None
-    ticket: Ticket | None
-    began: float
-    sent: float
-    more: "list[Pending] | None"
-
-    def take(self, result: Result, now: float) -> None:
-        """Take what the upstreams said, at a moment of the monotonic clock. Never raises."""
-        raise NotImplementedError
-
-    def notice(self, now: float) -> None:
-        """Go on without the answer when the time for it is over."""
-        if self.ticket is not None and now - self.sent >= self.upstreams.each_s:
-            self.give_up()
-            self.forwarding.hand_over(self, UpstreamTimeout("no answer over UDP in time"))
-
-    def give_up(self) -> None:
-        """Wait for the datagram no longer."""
-        if self.ticket is not None and self.first is not None:
-            self.first.give_up(self.ticket)
-            self.ticket = None
-
-    def arrived(self, data: bytes, now: float) -> None:
-        """Take an answer to the very question that was sent."""
-        self.ticket = None
-        forwarding, key = self.forwarding, self.key
-        result: Result | None
-        try:
-            octets = len(key) - 1 if self.bits else len(key)
-            everyday = read_everyday(data, HEADER_OCTETS + octets, key[octets - 4] << 8 | key[octets - 3])
-            if everyday is not None:
-                if self.first is not None:
-                    self.first.answered(self.began)
-                result = forwarding.keep(key, everyday)
-            else:
-                result = self._read(data)
-        except Exception:  # noqa: BLE001  (counted, logged and told to those who wait)
-            result = forwarding.fault()
-        if result is not None:
-            forwarding.finish(self, result, now)
-
-    def _read(self, data: bytes) -> Result | None:
-        """What those who wait may have at once of an uncommon answer; None when a task goes on."""
-        forwarding, asked = self.forwarding, Asked.of_key(self.key)
-        try:
-            message = read_message(data)
-            if message.tc or message.rcode not in USABLE:
-                forwarding.hand_over(self, data)
-                return None
-            answer = cut(message, asked.name, asked.qtype)
-        except Malformed as problem:
-            forwarding.hand_over(self, problem)
-            return None
-        if self.first is not None:
-            self.first.answered(self.began)
-        return forwarding.keep(self.key, answer)
-
-    def failed(self, problem: DnsProblem) -> None:
-        """Learn that there is no answer."""
-        self.ticket = None
-        self.forwarding.hand_over(self, problem)
 
 
 class Forwarding:
@@ -188,7 +100,8 @@ class Forwarding:
         if len(under_way) >= self._max_inflight:
             raise UpstreamOverload(f"{self._max_inflight} questions wait for upstreams already")
         upstreams = self._upstreams_of(key) if self._zones else self._default
-        pending.forwarding, pending.upstreams, pending.more, pending.ticket = self, upstreams, None, None
+        pending.forwarding, pending.upstreams, pending.more = self, upstreams, None
+        pending.ticket, pending.again = None, ()
         under_way[key] = pending
         try:
             pending.first = first = upstreams.first
@@ -253,8 +166,9 @@ class Forwarding:
         """Notice silence. One timer for all: thousands of questions a second need none of their own."""
         self._sweep = None
         now = monotonic()
+        repeats = 0
         for pending in list(self._under_way.values()):
-            pending.notice(now)
+            repeats += pending.notice(now, repeats < REPEATS_A_SWEEP)
         if self._under_way:
             self._sweep = asyncio.get_running_loop().call_later(SWEEP_S, self._sweep_late)
 

@@ -20,8 +20,15 @@ ROOT = b"\x00"
 _PLAIN_LABEL = re.compile(rb"[a-z0-9_-]+\Z")
 _PLAIN_HOST = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\Z")
 _HOST_OCTETS = b"abcdefghijklmnopqrstuvwxyz0123456789-_"
+# Labels as they stand in a name, each behind its length: one alternative for each length that is no octet of
+# a host, so that the lengths alone say where labels begin.
+_LENGTHS = [length for length in range(1, 64) if length not in _HOST_OCTETS]
+_OF_PLAIN_LABELS = re.compile(
+    b"(?:%b)++\\x00" % b"|".join(b"\\x%02x[a-z0-9_-]{%d}" % (length, length) for length in _LENGTHS)
+).fullmatch
 _DOTS = bytes(range(256)).translate(bytes.maketrans(bytes(range(1, 64)), b"." * 63))
 _DOTS = bytes(octet if octet in _HOST_OCTETS else dot for octet, dot in enumerate(_DOTS))
+_DIGITS = "0123456789"
 _FOREIGN = re.compile(rb"[^\x21-\x7e ]")
 
 
@@ -94,20 +101,13 @@ def is_below(name: bytes, zone: bytes) -> bool:
 def plain_host(name: bytes) -> str | None:
     """Return what `host_of` does, for a name of nothing but plain labels; None for any other. Quick.
 
-    What is no octet of a host must be the labels' lengths. They are when each is the length of what
-    follows it, up to the next. A length that is also an octet of a host is left for the slow way: the first
-    one is looked at, for without it an octet that is neither could stand in its place; any other makes the
-    labels on both sides of it one, whose length is then no length of a label.
+    A name with a length that is also an octet of a host is left for the slow way: each octet of any other
+    is a length or of a host, and so the dots can be put where the lengths are without looking for them.
     """
-    text = name[1:-1].translate(_DOTS)
-    labels = text.split(b".")
-    if (
-        name[0] not in _HOST_OCTETS
-        and bytes(map(len, labels)) == name[:-1].translate(None, _HOST_OCTETS)
-        and not labels[-1][:1].isdigit()
-    ):
-        return text.decode("ascii")
-    return _plain_host(name)
+    if _OF_PLAIN_LABELS(name) is None:
+        return _plain_host(name)
+    host = name[1:-1].translate(_DOTS).decode("ascii")
+    return None if host[host.rfind(".") + 1] in _DIGITS else host
 
 
 def _plain_host(name: bytes) -> str | None:

@@ -11,6 +11,7 @@ from proxy.dns.datagrams import AT_ONCE, IP_PKTINFO, STARTS, Address, Peer
 from proxy.dns.many_at_once import datagrams
 from proxy.dns.plan import Endpoint
 from proxy.dns.service import Service
+from proxy.dns.wire import hot_key
 from proxy.journal.codec import ClientTag
 from proxy.judgement import Judgement
 
@@ -69,7 +70,7 @@ class UdpServer:
         """Answer the datagrams in the first slots.
 
         One loop without a call for the question seen before: every click waits for this, and a call costs
-        as much as a look-up. Answers leave together, up to a slot that has none yet.
+        as much as a look-up. Answers leave together.
         """
         service, io, bound = self._service, self._io, self._bound
         octets, sizes = io.octets, io.sizes
@@ -79,7 +80,8 @@ class UdpServer:
         numbers: list[int] = []
         tags: list[ClientTag] = []
         slot = -1
-        hits = first = 0
+        hits = 0
+        unanswered: list[int] = []
         for length, start, address in zip(io.lengths(count), STARTS, io.addresses(count), strict=False):
             slot += 1
             answer = None
@@ -101,9 +103,10 @@ class UdpServer:
                         and not (entry.epoch == epoch and entry.renew(now, wall))
                     ):
                         query = octets[start : start + length].tobytes()
-                        entry = service.finished(query, client, now, wall)
+                        key = hot_key(query)
+                        entry = service.finished_as(key, client, now, wall)
                         if entry is None:
-                            answer = service.begin(query, client, self, io.peer(slot), now)
+                            answer = service.begin(query, key, client, self, io.peer(slot), now)
                         else:
                             answer = entry.spelled(query)
                     else:
@@ -119,15 +122,15 @@ class UdpServer:
             except Exception as error:  # noqa: BLE001  (one datagram must not end the others' service)
                 service.report(error)
             if answer is None:
-                if first < slot:
-                    io.send(first, slot)
-                first = slot + 1
+                unanswered.append(slot)
             else:
                 behind = start + 2 + len(answer)
                 octets[start + 2 : behind] = answer
                 sizes[slot] = behind - start
-        if first < count:
-            io.send(first, count)
+        if not unanswered:
+            io.send(0, count)
+        elif len(unanswered) < count:
+            io.send_some(sorted({*range(count)}.difference(unanswered)))
         self._queries.value += count
         service.given(hits, templates, numbers, tags, wall)
 

@@ -70,7 +70,13 @@ class Service:
         self, data: bytes, client: Client, now: float, wall: float, tcp: bool = False
     ) -> Finished | None:
         """Return the finished answer to a query, ready for the present moment; else None."""
-        key, answers = hot_key(data, tcp), client.answers
+        return self.finished_as(hot_key(data, tcp), client, now, wall)
+
+    def finished_as(
+        self, key: bytes | str | None, client: Client, now: float, wall: float
+    ) -> Finished | None:
+        """Do as `finished`, for the query with this `hot_key`."""
+        answers = client.answers
         if key is None or answers is None:
             return None
         entry = answers.get(key)
@@ -138,16 +144,19 @@ class Service:
             return pack(question, Reply(Rcode.FORMERR)).message
         return self.settling.settle(question, outcome, hot_key(data, tcp), client, began_under, began)
 
-    def begin(self, query: bytes, client: Client, asker: Asker, peer: Peer, now: float) -> bytes | None:
+    def begin(
+        self, query: bytes, key: bytes | str | None, client: Client, asker: Asker, peer: Peer, now: float
+    ) -> bytes | None:
         """Begin to answer a datagram, and return the answer behind the id if it is found at once.
 
+        key   `hot_key` of it
         now   of the monotonic clock, the same for all datagrams of one wake-up
 
         Else the asker's server hears of it later, or of what it has to go on from.
         """
         begun: bytes | Judgement | bool | None
         try:
-            begun = self._straight.begin(query, client, asker, peer, now)
+            begun = self._straight.begin(query, key, client, asker, peer, now)
         except Exception as error:  # noqa: BLE001  (whatever goes wrong, no unjudged answer leaves)
             self.settling.report(error)
             begun = error_reply(query, Rcode.SERVFAIL)[2:]

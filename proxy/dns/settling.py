@@ -77,7 +77,7 @@ class Settling:
         """Say whether one more question of a client may be under way; count it as refused otherwise."""
         under_way = client.under_way
         if self.inflight < self.max_inflight and (
-            under_way < LEAST_SHARE or under_way < int(client.share * self.max_inflight)
+            under_way < LEAST_SHARE or under_way + 1 <= client.share * self.max_inflight
         ):
             return True
         metrics.REFUSED.inc("dns", "overload")

@@ -20,14 +20,14 @@ from proxy.dns.clients import Client
 from proxy.dns.datagrams import Peer
 from proxy.dns.errors import DnsProblem, UpstreamOverload
 from proxy.dns.everyday import ADDRESS_AT, Everyday
-from proxy.dns.forwarding import Result
 from proxy.dns.labels import MAX_NAME_OCTETS, plain_host
+from proxy.dns.pending import Result
 from proxy.dns.records import AAAA, HTTPS, MX, NS, PTR, SOA, SRV, A
 from proxy.dns.resolver import Resolver
 from proxy.dns.saying import Saying
 from proxy.dns.settling import Settling, Turn, term_of
 from proxy.dns.waiting import Asker, Waiting
-from proxy.dns.wire import Rcode, error_reply, hot_key, parse
+from proxy.dns.wire import Rcode, error_reply, parse
 from proxy.gateway import FINAL, NO_TRAITS, Gateway
 from proxy.journal.codec import Template
 from proxy.judgement import Judgement
@@ -60,10 +60,11 @@ class Straight:
         return turn
 
     def begin(
-        self, query: bytes, client: Client, asker: Asker, peer: Peer, now: float
+        self, query: bytes, key: bytes | str | None, client: Client, asker: Asker, peer: Peer, now: float
     ) -> bytes | Judgement | bool | None:
         """Begin to answer a query.
 
+        key   `hot_key` of it
         now   of the monotonic clock, the same for all queries of one wake-up
 
         Returns the answer behind the id; True when it comes later; None when there is no room for one more
@@ -72,7 +73,7 @@ class Straight:
         One function for all that each question needs: what a call more costs, each name costs.
         """
         turn = self._turn if self._turn.now == now else self._turn_at(now)
-        key, standing = hot_key(query), client.standing
+        standing = client.standing
         if not isinstance(key, bytes) or standing is None or standing.policy is not turn.policy:
             return False
         end = key.find(0, 10) + 1
@@ -92,7 +93,8 @@ class Straight:
         except Exception:  # noqa: BLE001  (the gateway meets it again: it counts, reports and refuses)
             found, silent = (), False
         if silent and not found:
-            said = saying.of_name(saying.silence(unspoken, turn), host)
+            silence = saying.silence(unspoken, turn)
+            said = silence.name or saying.of_name(silence, host)
             said.counter.value += 1
         elif silent and (listed := unspoken.listed(host, found, turn.at)) is not None:
             said, listing = saying.of_listed(saying.silence(unspoken, turn), listed), found[listed.at]
@@ -200,13 +202,13 @@ class Straight:
             return None
         silence = self._saying.silence(standing.unspoken, turn)
         clear, method, until, behind = silence.clear, waiting.method, said.until, _NOBODY
-        for packed in found.packed_addresses() if found.has_several else (found.section[ADDRESS_AT:],):
-            alone, shared = clear.get(packed), silence.address
+        for address in found.packed_addresses() if found.count > 1 else (found.section[ADDRESS_AT:],):
+            alone, shared = clear.get(address), silence.address
             if alone is not None and shared is not None and shared.verdict.action is not Action.BLOCK:
                 shared.counter.value += 1
                 holds = shared.until
             else:
-                judged = self._saying.of_address(silence, packed, standing, method)
+                judged = self._saying.of_address(silence, address, standing, method)
                 if judged is None:
                     return None
                 alone, holds = judged
@@ -222,9 +224,10 @@ class Straight:
         if octets is None:
             return None
         around = self._saying.around(said, waiting.standing, method)
-        template = None
+        template: Template | None = None
         if around is not None:
-            template = Template(b"%b%b%b" % (around[0], waiting.host.encode(), around[1]))
+            joined = b"".join((around[0], waiting.host.encode(), around[1]))
+            template = joined  # type: ignore[assignment]  # a `Template`; to say so costs a call
         if ttl_s > 0:
             places = _ttl_places(end + 2, found.count, found.width)
             term = ends or tuple.__new__(Term, (now, now + ttl_s, 0.0, math.inf))  # at a third of the cost

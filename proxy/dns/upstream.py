@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from math import inf
 from struct import Struct
 from time import monotonic
 
@@ -24,6 +25,7 @@ from proxy.dns.wire import EDNS_LIMIT, OPT, Rcode
 
 FAILURES_BEFORE_REST = 2
 LONGEST_REST_S = 30.0
+REPEAT_S, LONGEST_REPEAT_S = 0.4, 1.6  # silence before a question is sent again
 USABLE = frozenset({Rcode.NOERROR, Rcode.NXDOMAIN})
 
 _HEADER = Struct("!HHHHHH")
@@ -51,6 +53,7 @@ class Upstream:
         self._speaks_edns = True
         self._label = str(server.endpoint)
         self._unheard = True
+        self._patience_s = REPEAT_S
         self.at_once = self._udp  # while a question may be sent to it without asking the clock
         self._answers = metrics.UPSTREAM_QUERIES.bind(self._label, "answered")
         self._seconds = metrics.UPSTREAM_SECONDS.bind(self._label)
@@ -70,6 +73,11 @@ class Upstream:
             and self._clock() >= self._rests_until
         )
 
+    @property
+    def repeat_s(self) -> float:
+        """Seconds of silence before a question is sent again; infinite for one that failed last."""
+        return inf if self._failures else self._patience_s
+
     def send(self, question: bytes, bits: int, waiter: Waiter, now: float) -> Ticket:
         """Send a question over UDP and return the ticket to give it up by.
 
@@ -80,6 +88,21 @@ class Upstream:
         """
         assert self._udp is not None
         return self._udp.begin(_HEADS[1][bits >> 1], question, _OPTS[bits & 1], waiter, now)
+
+    def repeat(self, question: bytes, bits: int, waiter: Waiter, now: float) -> Ticket | None:
+        """Send a question again that `send` sent; None when it cannot be sent."""
+        assert self._udp is not None
+        return self._udp.repeat(_HEADS[1][bits >> 1], question, _OPTS[bits & 1], waiter, now)
+
+    def learn(self, first: Ticket, silent_s: float) -> None:
+        """Take note of the answer to a question that was sent again: an upstream that is always so late is
+        given more time, and one that needed the repeat less.
+
+        first, silent_s   the first datagram's, and how long ago it was sent; called before it is given up
+        """
+        port, ident = first
+        needed_it = ident in port.waiting
+        self._patience_s = REPEAT_S if needed_it else min(LONGEST_REPEAT_S, max(REPEAT_S, 1.5 * silent_s))
 
     def give_up(self, ticket: Ticket) -> None:
         """Wait no longer for the answer to a question that was sent."""
@@ -141,7 +164,9 @@ class Upstream:
             try:
                 if isinstance(begun, DnsProblem):
                     raise begun
-                message = read_message(begun or await self._udp.ask(head, question, opt, timeout_s=timeout_s))
+                message = read_message(
+                    begun or await self._udp.ask(head, question, opt, timeout_s, self.repeat_s)
+                )
                 if not message.tc:
                     return message
             except SpellingLost:

@@ -5,15 +5,21 @@ in the name (one bit a letter). Up to 64 ports out of 55,296 are in use at a tim
 (9.8 bits) hits one of them, and one in 55,296 (15.7 bits) that of a certain question. A port serves sixteen
 questions, for five seconds at most, and is then closed for good: what a forger finds out about it is soon
 worth nothing. All draws come from the operating system (`dice.py`).
+
+What nobody answers is sent again after `repeat_after` (RFC 1035 section 4.2.1), with another id and spelling
+and, by chance, from another port. The first is still waited for: whichever is answered counts. Equal
+questions under way help a forger (RFC 5452 section 5), so there are three at most.
 """
 
 import asyncio
 import select
 import socket
 from contextlib import suppress
+from math import inf
 from time import monotonic
 from typing import Protocol
 
+from proxy import metrics
 from proxy.dns.dice import Dice
 from proxy.dns.errors import (
     NO_ROOM,
@@ -32,6 +38,7 @@ PORT_AGE_S = 5.0
 BIND_TRIES = 20
 MAX_DATAGRAM = 4096
 PER_WAKE_UP = 64
+MAX_REPEATS = 2
 
 
 class Waiter(Protocol):
@@ -48,7 +55,8 @@ class Waiter(Protocol):
 
 
 class Port:
-    """One socket with a random source port, for a few questions.
+    """One socket with a random source port, for a few questions: one of C's making, without the layer that
+    Python puts around sockets.
 
     until     it is used; a moment of the monotonic clock
     waiting   by id: the question as it was spelled, and who waits for its answer
@@ -56,7 +64,7 @@ class Port:
 
     __slots__ = ("recv", "send", "sock", "until", "uses", "waiting")
 
-    def __init__(self, sock: socket.socket, until: float) -> None:
+    def __init__(self, sock: socket.SocketType, until: float) -> None:
         self.sock, self.until = sock, until
         self.recv, self.send = sock.recv, sock.send
         self.uses = USES_PER_PORT
@@ -64,6 +72,14 @@ class Port:
 
 
 type Ticket = tuple[Port, bytes]
+
+
+def repeat_after(repeats: int, repeat_s: float) -> float:
+    """Seconds after the first datagram when the next is due; infinite when there were enough.
+
+    repeat_s   before the first repeat; each wait is twice as long as the one before
+    """
+    return repeat_s * (2 ** (repeats + 1) - 1) if repeats < MAX_REPEATS else inf
 
 
 class UdpExchange:
@@ -119,20 +135,40 @@ class UdpExchange:
         if port.uses <= 0 and not port.waiting:
             self._retire(port)
 
-    async def ask(self, head: bytes, question: bytes, tail: bytes, timeout_s: float) -> bytes:
-        """Send a query as `begin` does and return the answer.
+    def repeat(self, head: bytes, question: bytes, tail: bytes, waiter: Waiter, now: float) -> Ticket | None:
+        """Send a query again as `begin` does; None when it cannot be sent, for the first may be answered."""
+        try:
+            ticket = self.begin(head, question, tail, waiter, now)
+        except DnsProblem:
+            return None
+        metrics.UPSTREAM_QUERIES.inc(str(self._endpoint), "repeated")
+        return ticket
+
+    async def ask(
+        self, head: bytes, question: bytes, tail: bytes, timeout_s: float, repeat_s: float = inf
+    ) -> bytes:
+        """Send a query as `begin` does, repeat it after so many seconds of silence, and return the answer.
 
         Raises SpellingLost, UpstreamTimeout or UpstreamUnreachable.
         """
         loop = asyncio.get_running_loop()
         waiter = _Future(loop.create_future())
-        ticket = self.begin(head, question, tail, waiter, monotonic())
-        timer = loop.call_later(timeout_s, waiter.failed, UpstreamTimeout("no answer over UDP in time"))
+        began = monotonic()
+        tickets: list[Ticket | None] = [self.begin(head, question, tail, waiter, began)]
         try:
-            return await waiter.future
+            while (due := repeat_after(len(tickets) - 1, repeat_s)) < timeout_s:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(began + due - monotonic()):
+                        return await asyncio.shield(waiter.future)
+                tickets.append(self.repeat(head, question, tail, waiter, monotonic()))
+            async with asyncio.timeout(began + timeout_s - monotonic()):
+                return await waiter.future
+        except TimeoutError as error:
+            raise UpstreamTimeout("no answer over UDP in time") from error
         finally:
-            timer.cancel()
-            self.give_up(ticket)
+            for ticket in tickets:
+                if ticket is not None:
+                    self.give_up(ticket)
 
     def close(self) -> None:
         """Close all sockets; questions under way fail."""
@@ -169,7 +205,7 @@ class UdpExchange:
             return young[self._dice.below(len(young))]
 
     def _new(self, now: float) -> Port:
-        sock = socket.socket(self._family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+        sock = socket.SocketType(self._family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
         try:
             for _ in range(BIND_TRIES):
                 with suppress(OSError):

@@ -7,7 +7,7 @@ from proxy.decision.verdict import Verdict
 from proxy.dns.answer_cache import Answers
 from proxy.dns.clients import Client
 from proxy.dns.datagrams import Peer
-from proxy.dns.forwarding import Pending, Result
+from proxy.dns.pending import Pending, Result
 from proxy.dns.records import Asked
 from proxy.dns.saying import Said
 from proxy.dns.settling import Turn

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import dns.asyncquery
@@ -19,6 +20,7 @@ import policy_gateway
 from proxy.decision.policy import Policy
 from proxy.dns.forwarding import Forwarding
 from proxy.dns.labels import to_wire
+from proxy.dns.pending import Pending, Result
 from proxy.dns.plan import Endpoint, Plan, Protocol, UpstreamServer
 from proxy.dns.records import A, Answer, Asked, addresses_of
 from proxy.dns.resolver import Looked, Resolver
@@ -135,3 +137,21 @@ def forwarding(*servers: UpstreamServer, timeout_s: float = 2.0, **more: object)
 async def answer_of(asking: Forwarding, asked: Asked = WWW) -> tuple[str, ...]:
     answer: Answer = await asking.ask(asked)
     return addresses_of(answer.final)
+
+
+class Asker(Pending):
+    """Waits without a task; the future gets what comes of it."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.key, self.bits = asked.key, asked.do | asked.cd << 1
+        self.future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+
+    def take(self, result: Result, now: float) -> None:
+        self.future.set_result(result)
+
+
+def begun(asking: Forwarding, asked: Asked) -> asyncio.Future[Result]:
+    """Have a question asked without a task."""
+    asker = Asker(asked)
+    asking.begin(asker, monotonic())
+    return asker.future

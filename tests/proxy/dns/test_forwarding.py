@@ -5,35 +5,19 @@ from itertools import batched, pairwise
 from time import monotonic
 
 import dns.message
+import dns.rrset
 import pytest
 
-from dns_world import WWW, answer_of, example_upstream, forwarding, run, upstream_at
+from dns_world import WWW, Asker, answer_of, begun, example_upstream, forwarding, run, upstream_at
 from fake_upstream import running
 from proxy import metrics
 from proxy.dns.errors import UpstreamOverload, UpstreamProblem
 from proxy.dns.everyday import Everyday
-from proxy.dns.forwarding import Forwarding, Pending, Result
+from proxy.dns.forwarding import Forwarding
 from proxy.dns.labels import to_wire
+from proxy.dns.pending import Pending, Result
 from proxy.dns.plan import Plan
 from proxy.dns.records import A, Answer, Asked
-
-
-class Asker(Pending):
-    """Waits without a task; the future gets what comes of it."""
-
-    def __init__(self, asked: Asked) -> None:
-        self.key, self.bits = asked.key, asked.do | asked.cd << 1
-        self.future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-
-    def take(self, result: Result, now: float) -> None:
-        self.future.set_result(result)
-
-
-def begun(asking: Forwarding, asked: Asked) -> asyncio.Future[Result]:
-    """Have a question asked without a task."""
-    asker = Asker(asked)
-    asking.begin(asker, monotonic())
-    return asker.future
 
 
 def test_an_everyday_answer_comes_without_a_task() -> None:
@@ -126,6 +110,36 @@ def test_silence_and_a_server_that_declines_are_left_for_the_next() -> None:
             await asking.close()
 
     run(story())
+
+
+def test_the_sweep_repeats_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    swept: list[int] = []
+
+    def noticed(asker: Pending, now: float, may_repeat: bool = True) -> bool:
+        if asker.key == first:
+            swept.append(0)
+        repeated = notice(asker, now, may_repeat)
+        swept[-1] += repeated
+        return repeated
+
+    first, notice = Asked(to_wire("n0.example"), A).key, Pending.notice
+    monkeypatch.setattr("proxy.dns.upstream.REPEAT_S", 0.01)
+    monkeypatch.setattr("proxy.dns.forwarding.REPEATS_A_SWEEP", 2)
+    monkeypatch.setattr(Pending, "notice", noticed)
+
+    async def story() -> None:
+        async with running(example_upstream()) as upstream:
+            upstream.silent = True
+            asking = forwarding(upstream_at(upstream.port), timeout_s=8.0)
+            for number in range(5):
+                begun(asking, Asked(to_wire(f"n{number}.example"), A))
+            while len(upstream.seen) < 15:
+                await asyncio.sleep(0.001)
+            await asking.close()
+
+    run(story())
+    assert sum(swept) == 10
+    assert max(swept) == 2
 
 
 def test_closing_ends_what_is_under_way() -> None:

@@ -89,6 +89,31 @@ def test_a_run_of_answers_leaves_and_the_others_stay(way: Way, host: str) -> Non
 
 
 @pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    ("host", "everywhere"),
+    [("127.0.0.1", ""), ("::1", ""), ("127.0.0.78", "0.0.0.0"), ("::1", "::")],
+    ids=["IPv4", "IPv6", "all of IPv4", "all of IPv6"],
+)
+def test_answers_in_some_slots_leave_together_and_the_others_stay(
+    way: Way, host: str, everywhere: str
+) -> None:
+    with ends(way, host, everywhere) as (io, client):
+        for turn in range(2):
+            for n in range(5):
+                client.send(b"%d" % n)
+            assert len(received(io)) == 5
+            for slot in (0, 2, 3):
+                answer(io, slot, b"answer %d of turn %d" % (slot, turn))
+            io.send_some([0, 2, 3])
+            answer(io, 4, b"4")
+            io.send(4, 5)
+
+            assert [client.recv(100) for _ in range(4)] == [
+                *(b"answer %d of turn %d" % (slot, turn) for slot in (0, 2, 3)), b"4",
+            ]  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAYS)
 def test_a_late_answer_reaches_its_asker_when_the_slots_hold_others_by_then(way: Way) -> None:
     with ends(way) as (io, first), socket.socket(type=socket.SOCK_DGRAM) as second:
         second.settimeout(5)

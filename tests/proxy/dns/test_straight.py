@@ -322,6 +322,25 @@ def test_a_flood_of_questions_is_answered_in_batches_each_with_its_own_answer(tm
     run(story())
 
 
+def test_blocked_names_between_names_asked_for_the_first_time_are_answered_each(tmp_path: Path) -> None:
+    async def story() -> None:
+        zone = tuple(f"n{n}.example. 300 IN A 192.0.2.{n}" for n in range(100, 120))
+        async with world(tmp_path, policy_gateway.policy(GAMES), zone) as it:
+            loop = asyncio.get_running_loop()
+            names = [f"{'www.games' if n % 3 else f'n{n}'}.example" for n in range(100, 120)]
+            with socket.socket(type=socket.SOCK_DGRAM) as sock:
+                sock.setblocking(False)
+                sock.connect(("127.0.0.1", it.port))
+                for n, name in enumerate(names, 100):  # into one turn of the server's
+                    sock.send(dns.message.make_query(name, "A", id=n).to_wire())
+                got = [dns.message.from_wire(await loop.sock_recv(sock, 4096)) for _ in names]
+            assert sorted((m.id, *answers(m)) for m in got) == [
+                (n, f"{name}. A 192.0.2.{80 if n % 3 else n}") for n, name in enumerate(names, 100)
+            ]
+
+    run(story())
+
+
 def test_time_is_the_gateway_s(tmp_path: Path) -> None:
     began = policies.school_time("10:40")
 

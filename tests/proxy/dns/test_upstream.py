@@ -165,10 +165,10 @@ def test_the_time_is_for_udp_and_tcp_together(monkeypatch: pytest.MonkeyPatch) -
     over_udp = UdpExchange.ask
 
     async def late(
-        exchange: UdpExchange, head: bytes, question: bytes, tail: bytes, timeout_s: float
+        exchange: UdpExchange, head: bytes, question: bytes, tail: bytes, timeout_s: float, repeat_s: float
     ) -> bytes:
         await asyncio.sleep(0.8 * timeout_s)
-        return await over_udp(exchange, head, question, tail, timeout_s)
+        return await over_udp(exchange, head, question, tail, timeout_s, repeat_s)
 
     async def story() -> None:
         async with running(example_upstream()) as upstream:

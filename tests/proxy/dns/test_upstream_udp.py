@@ -9,12 +9,15 @@ import pytest
 
 from dns_world import answer_of, example_upstream, forwarding, run, upstream_at
 from fake_upstream import running
+from proxy import metrics
 from proxy.dns.dice import Dice
 from proxy.dns.errors import DnsProblem, UpstreamOverload
 from proxy.dns.labels import to_wire
 from proxy.dns.plan import Endpoint
 from proxy.dns.records import A, Asked
-from proxy.dns.upstream_udp import UdpExchange
+from proxy.dns.upstream_udp import UdpExchange, repeat_after
+
+WWW_QUESTION = to_wire("www.example") + bytes((0, A, 0, 1))
 
 
 def test_every_question_has_its_own_port_id_and_spelling() -> None:
@@ -48,6 +51,34 @@ def test_ports_are_not_used_for_long() -> None:
         assert max(uses.count(port) for port in set(uses)) <= 8 * 2
 
     run(story())
+
+
+def test_a_query_that_is_not_answered_is_sent_again() -> None:
+    def lost(reply: bytes, query: dns.message.Message) -> list[bytes]:
+        return [reply] if len(upstreams[0].seen) == 3 else []
+
+    upstreams = [example_upstream()]
+
+    async def story() -> None:
+        async with running(upstreams[0]) as upstream:
+            upstream.twist = lost
+            repeated = metrics.UPSTREAM_QUERIES.bind(f"127.0.0.1:{upstream.port}", "repeated")
+            exchange = UdpExchange(Endpoint("127.0.0.1", upstream.port), Dice())
+            answer = await exchange.ask(
+                b"\x01\x00" + b"\x00\x01" + bytes(6), WWW_QUESTION, b"", 20.0, repeat_s=0.01
+            )
+
+            assert dns.message.from_wire(answer).answer
+            assert len({one.id for one in upstream.seen}) > 1
+            assert len({one.port for one in upstream.seen}) > 1
+            assert repeated.value == 2
+            exchange.close()
+
+    run(story())
+
+
+def test_repeats_grow_rarer_and_end() -> None:
+    assert [repeat_after(repeats, 0.4) for repeats in range(3)] == pytest.approx([0.4, 1.2, float("inf")])
 
 
 def test_an_answer_that_is_not_to_our_question_is_ignored() -> None:
@@ -88,7 +119,7 @@ def test_want_of_file_descriptors_is_told_apart(
         raise OSError(errno.EMFILE, "Too many open files")
 
     async def story() -> None:
-        monkeypatch.setattr("proxy.dns.upstream_udp.socket.socket", no_more)
+        monkeypatch.setattr("proxy.dns.upstream_udp.socket.SocketType", no_more)
         with pytest.raises(UpstreamOverload):
             await UdpExchange(Endpoint("127.0.0.1", 9), Dice()).ask(
                 bytes(10), b"\x00\x00\x01\x00\x01", b"", 0.1
@@ -108,7 +139,7 @@ def test_want_of_file_descriptors_is_no_fault_of_the_upstream(monkeypatch: pytes
             await exchange.ask(head, question, b"", timeout_s=2.0)
             asking = forwarding(upstream_at(upstream.port), timeout_s=2.0)
             with monkeypatch.context() as patched:
-                patched.setattr("proxy.dns.upstream_udp.socket.socket", no_more)
+                patched.setattr("proxy.dns.upstream_udp.socket.SocketType", no_more)
                 patched.setattr("proxy.dns.upstream_stream.asyncio.open_connection", no_more)
                 await exchange.ask(head, question, b"", timeout_s=2.0)  # by a port that is open
                 for _ in range(4):
@@ -144,7 +175,7 @@ def test_a_port_is_closed_when_it_is_some_seconds_old() -> None:
 
             first, second, later = ports_at(100.0), ports_at(104.9), ports_at(105.1)
             assert first & second
-            assert not later & (first | second)
+            assert len(later & (first | second)) <= 3  # by chance, of 55,296
             exchange.close()
 
     run(story())
