@@ -74,12 +74,22 @@ class Held:
 
     expires   when the addresses have to be asked for again, in monotonic seconds
     until     when a verdict on what stands behind the name may first change
+    found     what `find` says of each of them
     """
 
     expires: float
     until: datetime | None
     destinations: Destinations
     usable: tuple[HostPort, ...]
+    found: tuple[Found, ...]
+
+    @classmethod
+    def of(
+        cls, expires: float, until: datetime | None, destinations: Destinations, usable: tuple[HostPort, ...]
+    ) -> "Held":
+        """What is known of these addresses."""
+        found = tuple(Found(address, until=until) for address in usable)
+        return cls(expires, until, destinations, usable, found)
 
 
 class Dialling:
@@ -126,7 +136,7 @@ class Dialling:
             return Found(refusal=refusal)
         if looked.holds_s > 0 and swaps == self._swaps:
             expires = self._clock() + min(looked.holds_s, MAX_HELD_S)
-            self._hold(key, Held(expires, looked.until, self._destinations(), usable))
+            self._hold(key, Held.of(expires, looked.until, self._destinations(), usable))
         return self._chosen(session, usable, looked.until)
 
     def known(self, session: Session, host: str, port: int) -> Found | None:
@@ -134,10 +144,10 @@ class Dialling:
 
         The resolver's answers for one view are the same for all who share it, and hold for their TTL.
         """
-        if is_address(host):
-            return self._literal(session, host, port)
         held = self._fresh(session, host, port)
-        return None if held is None else self._chosen(session, held.usable, held.until)
+        if held is None:
+            return self._literal(session, host, port) if is_address(host) else None
+        return held.found[held.usable.index(self.choose(session, held.usable))]
 
     def another(self, session: Session, host: str, port: int) -> Found | None:
         """An address of a name, judged and approved, that has not failed lately; None when there is none."""

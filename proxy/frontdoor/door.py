@@ -19,6 +19,7 @@ from proxy.frontdoor.connect_gate import ConnectGate
 from proxy.frontdoor.destinations import Destinations
 from proxy.frontdoor.dialling import Dialling, Resolver
 from proxy.frontdoor.endings import Endings
+from proxy.frontdoor.gathering import Gathering
 from proxy.frontdoor.listening import BACKLOG, OriginalDestination, destination, original_destination
 from proxy.frontdoor.login import LoginGate
 from proxy.frontdoor.one_way import BUFFER
@@ -95,6 +96,7 @@ class FrontDoor:
         """Be ready for connections on an event loop."""
         self.loop = loop
         self.poller = Poller(loop)
+        self.gathering = Gathering(loop, self.poller)
         self._hand_on = hand_on
         self.now = loop.time()
         self.rejudging.start(loop)
@@ -131,6 +133,7 @@ class FrontDoor:
         if self._sweeping is not None:
             self._sweeping.cancel()
         self.rejudging.stop()
+        self.gathering.stop()
         self.poller.close()
 
     # ---- for those who hold connections -----------------------------------------------------------

@@ -21,8 +21,8 @@ class Endings:
 
     def ended(self, exchange: Exchange) -> None:
         """Write the event of an attempt that was let go."""
-        self._in.inc(exchange.received)
-        self._out.inc(exchange.sent)
+        self._in.value += exchange.received
+        self._out.value += exchange.sent
         bytes_, took_us = exchange.received + exchange.sent, int(exchange.took_s() * 1_000_000)
         if exchange.packed is not None:
             self._gateway.record_packed(exchange.packed, exchange.time_us, bytes_, took_us)

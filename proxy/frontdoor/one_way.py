@@ -17,6 +17,10 @@ LARGE = 1024 * 1024
 """From here on octets go through a pipe inside the kernel: measured, half the CPU of copying them, while
 the pipe costs more than it saves for what most connections carry."""
 
+STRETCH = 512 * 1024
+FAST = 32 * 1024 * 1024
+"""Octets a second."""
+
 MOVE = os.SPLICE_F_MOVE | os.SPLICE_F_NONBLOCK
 
 
@@ -30,11 +34,12 @@ class OneWay:
     inside    octets in the pipe
     ended     whether the sender has sent all
     hung_up   whether the kernel has said that the sender's end is there to be read
+    looked    when its speed was looked at last, and `looked_at` what had been carried then
     """
 
     __slots__ = (
-        "carried", "ended", "hung_up", "inside", "left", "pipe", "receive", "send", "source", "target",
-        "view",
+        "carried", "ended", "hung_up", "inside", "left", "looked", "looked_at", "pipe", "receive", "send",
+        "source", "target", "view",
     )  # fmt: skip
 
     def __init__(self, source: socket.SocketType, target: socket.SocketType, view: memoryview) -> None:
@@ -48,6 +53,8 @@ class OneWay:
         self.carried = 0
         self.ended = False
         self.hung_up = False
+        self.looked = 0.0
+        self.looked_at = 0
         self.view = view
 
     def pass_on(self) -> bool:
@@ -111,6 +118,17 @@ class OneWay:
             if got < len(view) and not self.hung_up:
                 return False  # a short read has emptied the socket, and a further octet is a new edge
         return True
+
+    def runs_fast(self, now: float) -> bool:
+        """Whether it has moved a further STRETCH, and as fast as a fast stream does.
+
+        now   in monotonic seconds
+        """
+        took, moved = now - self.looked, self.carried - self.looked_at
+        if moved < STRETCH:
+            return False
+        self.looked, self.looked_at = now, self.carried
+        return took * FAST <= moved
 
     @property
     def waits(self) -> bool:

@@ -108,6 +108,11 @@ class Poller:
         except Exception:  # noqa: BLE001
             metrics.ERRORS.inc("frontdoor")
 
+    def look(self, owner: Owner, descriptor: int) -> None:
+        """Call an owner, if he still has the socket, as if it had become ready."""
+        if self._owners.get(descriptor) is owner:
+            self.guarded(owner, descriptor, MOVABLE)
+
     def _look(self) -> None:
         find, poll = self._owners.get, self._epoll.poll
         for _ in range(ROUNDS):

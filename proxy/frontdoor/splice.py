@@ -7,8 +7,10 @@ receiver that is slow stops its sender: at most one buffer waits in each way, an
 import errno
 import os
 import socket
+from time import monotonic
 from typing import Protocol
 
+from proxy.frontdoor.gathering import Gathering
 from proxy.frontdoor.one_way import OneWay
 from proxy.frontdoor.poller import BOTH, BROKEN, ENDED, MOVABLE, READABLE, WRITABLE, Poller
 from proxy.frontdoor.sessions import HostPort, Session
@@ -24,6 +26,7 @@ class Door(Protocol):
     """What a splice needs of the door it came in by."""
 
     poller: Poller
+    gathering: Gathering
     now: float
     space: memoryview
 
@@ -129,8 +132,11 @@ class Splice:
         if mask & ENDED:
             here.hung_up = True
         again = self._door.poller.again
-        if mask & READABLE and here.pump():
-            again(self, here.source.fileno())
+        if mask & READABLE:
+            if here.pump():
+                again(self, here.source.fileno())
+            if here.pipe is not None and here.runs_fast(monotonic()):
+                self._door.gathering.begin(self, here, back)
         if mask & WRITABLE and back.waits and back.pump():
             again(self, back.source.fileno())
         waits = self._down.waits

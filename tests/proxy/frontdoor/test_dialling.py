@@ -135,3 +135,19 @@ def test_the_next_address_is_tried_for_no_longer_than_its_own_verdict_holds(tmp_
         other = run.on_loop(door.unreached, session, first)
         assert {first, other} == {("8.8.8.8", 443), ("2001:4860:4860::8888", 443)}
         assert session.tunnel.until == policies.school_time("12:30")
+
+
+def test_what_is_known_of_a_name_says_as_well_when_to_judge_it_again(tmp_path):
+    lunch = policies.rule("games", schedule=policies.LUNCH, scope="pupils")
+    with school(
+        tmp_path,
+        records={("learn.test", "A"): "203.0.113.7"},
+        listed={"203.0.113.7": ["games"]},
+        scopes=(replace(policies.PUPILS, rules=(lunch,)),),
+        clock=lambda: policies.school_time("11:50"),
+    ) as run:
+        session, dialling = Session(PUPIL), run.proxy.door.dialling
+        finding = asyncio.run_coroutine_threadsafe(dialling.find(session, "learn.test", 443), run.loop)
+        first, again = finding.result(10), run.on_loop(dialling.known, session, "learn.test", 443)
+        assert first == again
+        assert first.until == policies.school_time("12:00")

@@ -3,7 +3,7 @@
 import socket
 from contextlib import contextmanager
 
-from proxy.frontdoor.one_way import BUFFER, LARGE, OneWay
+from proxy.frontdoor.one_way import BUFFER, FAST, LARGE, STRETCH, OneWay
 
 MIB = 1024 * 1024
 
@@ -81,3 +81,18 @@ def test_little_of_what_a_slow_reader_does_not_take_lies_in_our_memory():
         way.pump()
         assert way.waits
         assert len(way.left) < 64 * 1024 < offered
+
+
+def test_a_way_runs_fast_while_each_stretch_of_it_takes_little_time():
+    with joined() as (_, way, _):
+        enough = STRETCH / FAST
+        said = []
+        for moved, now in (
+            (STRETCH, 100.0),
+            (STRETCH - 1, 100.0),
+            (1, 100 + enough / 2),
+            (STRETCH, 100 + 2 * enough),
+        ):
+            way.carried += moved
+            said.append(way.runs_fast(now))
+        assert said == [False, False, True, False]

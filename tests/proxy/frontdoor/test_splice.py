@@ -9,6 +9,8 @@ import pytest
 from fake_origins import serving
 from greetings import client_hello
 from proxy.decision.verdict import Action
+from proxy.frontdoor import gathering, one_way, splice
+from proxy.frontdoor.gathering import Gathering
 from proxy.frontdoor.splice import CONNECT_S, HALF_CLOSED_S, IDLE_S
 from school_proxy import BYOD, read_all, records_for, school
 
@@ -105,6 +107,40 @@ def test_large_transfers_arrive_whole_both_ways_at_once(tmp_path):
             sender.join()
         assert len(answer) == 24 * MIB + 32
         assert answer[-32:] == hashlib.sha256(HELLO + upload).digest()
+
+
+def test_what_comes_behind_a_fast_transfer_comes_as_well_however_little(tmp_path, monkeypatch):
+    monkeypatch.setattr(one_way, "FAST", 0)  # whatever machine this is, each stretch is a fast one
+    monkeypatch.setattr(splice, "monotonic", lambda: 0.0)
+    monkeypatch.setattr(gathering, "RESPITE", 0)
+    begun = []
+    begin = Gathering.begin
+
+    def noted(self, owner, way, back):
+        begun.append(way)
+        begin(self, owner, way, back)
+
+    monkeypatch.setattr(Gathering, "begin", noted)
+
+    def handle(connection, _):
+        receive(connection, len(HELLO))
+        for _ in range(3):
+            connection.sendall(b"d" * (4 * MIB))
+            assert receive(connection, 4) == b"more"
+            connection.sendall(b"little")
+            assert receive(connection, 4) == b"more"
+
+    with (
+        serving(handle) as origin,
+        school(tmp_path, records=NAMES, connect_ports=[origin.port]) as run,
+        carried(run, origin.port) as connection,
+    ):
+        for _ in range(3):
+            assert len(receive(connection, 4 * MIB)) == 4 * MIB
+            connection.sendall(b"more")
+            assert receive(connection, 6) == b"little"
+            connection.sendall(b"more")
+    assert begun
 
 
 def test_a_slow_reader_stops_its_sender_and_loses_nothing(tmp_path):
