@@ -11,6 +11,7 @@ from mitmproxy import http
 from mitmproxy.connection import Client
 
 from addons.bounded_http import MAX_REFUSED_BODY
+from addons.heads import Head, length_in
 from addons.plain_pages import say
 from proxy.frontdoor.sessions import Exchange, Sessions
 from proxy.gateway import Gateway
@@ -39,20 +40,20 @@ class Bodies:
 
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         """Let a long request stream, or one of unknown length; refuse one that is too long."""
-        exchange = self._exchange(flow)
-        if flow.response or flow.error or exchange is None:
+        session = self._sessions.get(flow.client_conn.id)
+        exchange = session.exchanges.get(flow.id) if session is not None else None
+        if session is None or exchange is None or flow.response or flow.error:
             _forget_body(flow)
             return
         settings = self._gateway.settings
         limit = settings.proxy.max_request_bytes if settings else 0
-        told = _told_in(flow.request.headers)
-        length = _length(told)
+        length, chunked = _framing(flow.request, session.head)
         if limit and length is not None and length > limit:
             flow.response = say(
                 413, "The upload is too long", f"This network takes uploads of up to {limit:,} bytes."
             )
             _forget_body(flow)
-        elif _may_have_body(flow.request, told) if length is None else length > _stream_over(settings):
+        elif _may_have_body(flow.request, chunked) if length is None else length > _stream_over(settings):
             flow.request.stream = partial(self._received, flow.client_conn, exchange, limit)
 
     def responseheaders(self, flow: http.HTTPFlow) -> None:
@@ -61,28 +62,25 @@ class Bodies:
         Alt-Svc (RFC 7838) leads past the filter; Proxy-Authenticate (RFC 9110, section 11.7.1) would let a
         site ask for the school's own log-in.
         """
-        exchange = self._exchange(flow)
-        if exchange is None or flow.response is None or flow.error:
+        exchange, response = self._sessions.exchange(flow.client_conn.id, flow.id), flow.response
+        if exchange is None or response is None or flow.error:
             return
-        told = _told_in(flow.response.headers)
+        data = response.data
+        told = _told_in(data.headers)
         if not NOT_A_SITES_TO_SAY.isdisjoint(told):
-            flow.response.headers.fields = tuple(
-                field for field in flow.response.headers.fields if field[0].lower() not in NOT_A_SITES_TO_SAY
+            data.headers.fields = tuple(
+                field for field in data.headers.fields if field[0].lower() not in NOT_A_SITES_TO_SAY
             )
         settings = self._gateway.settings
         limit = settings.proxy.max_response_bytes if settings else 0
-        length = _length(told)
-        if limit and length is not None and length > limit and flow.request.method != "HEAD":
+        length, asked_for_head = length_in(told), flow.request.data.method.upper() == b"HEAD"
+        if limit and length is not None and length > limit and not asked_for_head:
             flow.kill()
             return
-        if flow.response.status_code == 101 or flow.request.method == "HEAD":
+        if data.status_code == 101 or asked_for_head:
             return
-        kind = told.get(b"content-type", b"").partition(b";")[0].strip().lower()
-        if length is None or length > _stream_over(settings) or kind in ENDLESS:
-            flow.response.stream = partial(self._sent, flow.client_conn, exchange, limit)
-
-    def _exchange(self, flow: http.HTTPFlow) -> Exchange | None:
-        return self._sessions.exchange(flow.client_conn.id, flow.id)
+        if length is None or length > _stream_over(settings) or _is_endless(told):
+            response.stream = partial(self._sent, flow.client_conn, exchange, limit)
 
     def _received(self, client: Client, exchange: Exchange, limit: int, data: bytes) -> bytes:
         exchange.received += len(data)
@@ -105,10 +103,21 @@ def _forget_body(flow: http.HTTPFlow) -> None:
 
     One of unknown length in HTTP/2 is cut off as it comes (`BoundedHttp`).
     """
-    told = _told_in(flow.request.headers)
-    length = _length(told)
-    if flow.killable and (b"transfer-encoding" in told or (length or 0) > MAX_REFUSED_BODY):
+    length, chunked = _framing(flow.request, None)
+    if flow.killable and (chunked or (length or 0) > MAX_REFUSED_BODY):
         flow.kill()
+
+
+def _framing(request: http.Request, head: object) -> tuple[int | None, bool]:
+    """The length that a request tells of its body, and whether it says how an unknown one is framed.
+
+    head   what was read last on the connection: this request's, if these fields were made from it
+    """
+    fields = request.data.headers.fields
+    if type(head) is Head and head.passed is fields:
+        return head.length, head.chunked
+    told = _told_in(request.data.headers)
+    return length_in(told), b"transfer-encoding" in told
 
 
 def _told_in(headers: http.Headers) -> dict[bytes, bytes]:
@@ -120,14 +129,13 @@ def _told_in(headers: http.Headers) -> dict[bytes, bytes]:
     return told
 
 
-def _may_have_body(request: http.Request, told: dict[bytes, bytes]) -> bool:
+def _may_have_body(request: http.Request, chunked: bool) -> bool:
     """Whether a request without Content-Length may bring a body: in HTTP/2 any, whatever its method."""
-    return request.is_http2 or b"transfer-encoding" in told
+    return request.is_http2 or chunked
 
 
-def _length(told: dict[bytes, bytes]) -> int | None:
-    text = told.get(b"content-length", b"")
-    return int(text) if text.isdigit() else None
+def _is_endless(told: dict[bytes, bytes]) -> bool:
+    return told.get(b"content-type", b"").partition(b";")[0].strip().lower() in ENDLESS
 
 
 def _stream_over(settings: Settings | None) -> int:

@@ -46,11 +46,11 @@ class BrowsingLog(Endings):
         return self._sessions.exchange(flow.client_conn.id, flow.id)
 
     def _finish(self, flow: http.HTTPFlow) -> None:
-        exchange = self._exchange(flow)
+        session = self._sessions.get(flow.client_conn.id)
+        exchange = None if session is None else session.exchanges.pop(flow.id, None)
         if exchange is None:
             return
-        del self._sessions.of(flow.client_conn.id).exchanges[flow.id]
         if flow.websocket is None:
-            exchange.received += len(flow.request.raw_content or b"")
-            exchange.sent += len(flow.response.raw_content or b"") if flow.response else 0
+            exchange.received += len(flow.request.data.content or b"")
+            exchange.sent += len(flow.response.data.content or b"") if flow.response else 0
         self.ended(exchange)

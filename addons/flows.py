@@ -12,10 +12,13 @@ from proxy.decision.values import quickly_made
 from proxy.frontdoor.sessions import Session
 
 MAX_TARGET = 64 * 1024
-USUAL_METHODS = frozenset((b"GET", b"POST", b"HEAD", b"PUT", b"OPTIONS", b"PATCH", b"DELETE"))
+USUAL_METHODS = {name.encode(): name for name in ("GET", "POST", "HEAD", "PUT", "OPTIONS", "PATCH", "DELETE")}
 
 _METHOD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}\Z")
 _TARGET = re.compile(rb"/[^\x00-\x20\x7f]*\Z")
+_PLAIN = re.compile(rb"((?:/[\w~!$&'()*+,:=@-][\w.~!$&'()*+,:=@-]*)*/?)(?:\?([!-\"$-~]*))?\Z")
+"""A target whose path has one reading, which is its spelling: no escape, no dot segment, no parameter, no
+two slashes in a row. Most are so."""
 
 
 @quickly_made
@@ -41,9 +44,15 @@ def asked(flow: http.HTTPFlow, session: Session) -> Asked:
     could read another request in it than we do.
     """
     data = flow.request.data
-    _require_one_meaning(data.method, data.path)
-    head = head_of(flow, session)
-    paths, query = _paths_and_query(flow.request)
+    plain = _PLAIN.match(data.path) if len(data.path) <= MAX_TARGET else None
+    if plain is None or plain[1] == b"" or data.method not in USUAL_METHODS:
+        _require_one_meaning(data.method, data.path)
+        head = head_of(flow, session)
+        paths, query = _paths_and_query(flow.request)
+    else:
+        head = head_of(flow, session)
+        path, query_octets = plain.groups(b"")
+        paths, query = (path.decode("ascii"),), query_octets.decode("ascii")
     url = Url(head.scheme, head.host, head.port, paths[0], query)
     return Asked(url, head, _attempts(data.method, session, url, paths, head))
 
@@ -95,11 +104,11 @@ def _attempts(
         url.host,
         url,
         session.login,
-        method[:32].decode("utf-8", "surrogateescape"),
+        USUAL_METHODS.get(method) or method[:32].decode("utf-8", "surrogateescape"),
         head.referring_host,
         head.traits,
     )
-    if len(paths) == 1 and Trait.HOST_MISMATCH not in head.traits:
+    if len(paths) == 1 and (not head.traits or Trait.HOST_MISMATCH not in head.traits):
         return (first,)
     return tuple(
         replace(first, host=name, url=replace(url, host=name, path=path))

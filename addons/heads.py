@@ -53,6 +53,8 @@ class Head:
     traits          what these, and an upgrade, show
     referring_host  host of the Referer field, or ""
     passed          the fields that a server may see, with a Host field that says one host
+    length          of the body, as it tells; None where it does not
+    chunked         whether it says how a body of unknown length is framed
     """
 
     said: tuple[object, ...]
@@ -65,6 +67,8 @@ class Head:
     referring_host: str
     websocket: bool
     passed: Fields
+    length: int | None
+    chunked: bool
 
 
 def head_of(flow: http.HTTPFlow, session: Session) -> Head:
@@ -115,6 +119,8 @@ def _read(flow: http.HTTPFlow, session: Session, said: tuple[object, ...]) -> He
         _referring_host(told.get(b"referer", b"")),
         websocket,
         _passed(request, (host, port), scheme, endpoint, websocket),
+        length_in(told),
+        b"transfer-encoding" in told,
     )
 
 
@@ -128,6 +134,12 @@ def told_in(headers: http.Headers) -> dict[bytes, bytes]:
         key = name.lower()
         told[key] = told[key] + b", " + value if key in told else value
     return told
+
+
+def length_in(told: dict[bytes, bytes]) -> int | None:
+    """The length of a body that a head tells; None where it tells none that is a number."""
+    text = told.get(b"content-length", b"")
+    return int(text) if text.isdigit() else None
 
 
 def _traits(names: tuple[str, ...], websocket: bool) -> frozenset[Trait]:

@@ -128,8 +128,16 @@ class Gateway(Judge):
     def note(self, judgement: Judgement, bytes_: int, duration_us: int) -> None:
         """Append an event as `record` does, where nobody asks for its id."""
         if self._recorder is not None:
-            level = judgement.view.log
-            self._recorder.note(judgement.request, judgement.verdict, level, bytes_, duration_us)
+            standing, verdict = judgement.standing, judgement.verdict
+            self._recorder.note(
+                judgement.attempt,
+                standing.subject,
+                judgement.at,
+                verdict,
+                standing.view.log,
+                bytes_,
+                duration_us,
+            )
 
     def packed(self, judgement: Judgement) -> Packed | None:
         """Pack what the events of like attempts share, for `record_packed`; None where none is kept."""

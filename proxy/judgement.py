@@ -7,7 +7,6 @@ from proxy.decision.names import covers
 from proxy.decision.policy import BlockAnswer, LogLevel, Policy, View
 from proxy.decision.request import Attempt, Request, Subject
 from proxy.decision.unspoken import Unspoken
-from proxy.decision.values import quickly_made
 from proxy.decision.verdict import NO_EVIDENCE, Action, Handling, Reason, Verdict
 from proxy.lists.relisted import Relisted
 from proxy.settings.schema import Settings
@@ -49,11 +48,10 @@ class Standing:
     unspoken: Unspoken | None
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, which would double what one costs: it is made for each answer
 class Judgement:
     """A verdict with what it was made from. Most are looked at for the verdict alone: the rest is written out
-    for who asks.
+    for who asks. Nobody changes one.
 
     at   aware
     """

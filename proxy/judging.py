@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 type Clock = Callable[[], datetime]
 
 NO_TRAITS: frozenset[Trait] = frozenset()
+MAX_CELLS = 512
 
 
 utc_now: Clock = partial(datetime.now, UTC)
@@ -46,6 +47,7 @@ class Judge:
     def __init__(self, clock: Clock, fallback: Settings | None, max_verdicts: int) -> None:
         self.settings: Settings | None = fallback
         self._counted: dict[tuple[Stage, Action, Reason], metrics.Cell] = {}
+        self._cells: dict[int, tuple[Verdict, metrics.Cell]] = {}
         self._durations = {stage: metrics.JUDGE_SECONDS.bind(stage.value) for stage in Stage}
         self._hits = metrics.VERDICT_CACHE.bind("hit")
         self._misses = metrics.VERDICT_CACHE.bind("miss")
@@ -91,9 +93,11 @@ class Judge:
         """Judge one attempt. Never raises: what cannot be judged is blocked with Reason.ERROR."""
         try:
             client, login = attempt.client, attempt.login
-            standing = self._standings.known.get((client, login)) or self._standings.of(client, login)
-            policy, unspoken = standing.policy, standing.unspoken
-            if policy is None or unspoken is None:
+            standing = self._standings.known.get(client if login is None else (client, login))
+            if standing is None:
+                standing = self._standings.of(client, login)
+            unspoken = standing.unspoken
+            if unspoken is None:
                 return self._without_policy(attempt, standing)
             at = self._clock()
             if at.tzinfo is not UTC:
@@ -105,6 +109,11 @@ class Judge:
                     self._hits.value += 1
                     kept.counter.value += 1
                     return Judgement(attempt, standing, kept.verdict, at)
+            elif attempt.stage is Stage.HTTP:
+                shared = unspoken.of_page(attempt.host, attempt.url, attempt.traits, at)
+                if shared is not None:
+                    self._cell(shared).value += 1
+                    return Judgement(attempt, standing, shared, at)
             verdict = self._decided(attempt, standing, unspoken, at)
             return Judgement(attempt, standing, verdict, at)
         except Exception as error:  # noqa: BLE001  (a fault must refuse, never let pass)
@@ -220,6 +229,16 @@ class Judge:
 
     def _count(self, stage: Stage, verdict: Verdict) -> None:
         self._counter(stage, verdict).value += 1
+
+    def _cell(self, verdict: Verdict) -> metrics.Cell:
+        """What counts a verdict of stage HTTP that many pages share. Told apart by identity, and kept here so
+        that no other takes the place of one."""
+        known = self._cells.get(id(verdict))
+        if known is None:
+            if len(self._cells) >= MAX_CELLS:
+                self._cells.clear()
+            known = self._cells[id(verdict)] = (verdict, self._counter(Stage.HTTP, verdict))
+        return known[1]
 
     def _counter(self, stage: Stage, verdict: Verdict) -> metrics.Cell:
         kind = (stage, verdict.action, verdict.reason)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from proxy.bundle.load import LoadedBundle
 from proxy.decision.policy import Policy, View
 from proxy.decision.request import Subject
-from proxy.decision.unspoken import Unspoken
+from proxy.decision.unspoken import Paged, Unspoken
 from proxy.identity.identities import Identities
 from proxy.judgement import STRICT_VIEW, Change, Standing
 from proxy.views import Numbered, Views
@@ -31,27 +31,29 @@ class Standings:
 
     policy       in force; None while none has ever been loaded
     identities   who is who
-    known        standings by client and log-in name, as far as they were made since the last swap
+    known        standings by client, or by client and log-in name, as far as made since the last swap
     """
 
     def __init__(self, identities: Identities) -> None:
         self.policy: Policy | None = None
         self.identities = identities
         self._views = Views()
-        self.known: dict[tuple[str, str | None], Standing] = {}
+        self.known: dict[str | tuple[str, str], Standing] = {}
         self._unspoken: dict[tuple[object, ...], Unspoken] = {}
         self._unlisted: set[str] = set()
+        self._paged: Paged = {}
 
     def of(self, client: str, login: str | None = None) -> Standing:
         """Return the standing of a client, or of whom a log-in name was proven to be."""
-        known = self.known.get((client, login))
+        who = client if login is None else (client, login)
+        known = self.known.get(who)
         if known is None:
             if len(self.known) >= MAX_CLIENTS:
                 self.known.clear()
             subject = self.identities.subject(client, login)
             view = self.view(subject)
             known = Standing(client, login, subject, view, self.policy, self._unspoken_of(view))
-            self.known[client, login] = known
+            self.known[who] = known
         return known
 
     def view(self, subject: Subject) -> View:
@@ -63,7 +65,7 @@ class Standings:
             return None
         found = self._unspoken.get(view.key)
         if found is None:
-            found = self._unspoken[view.key] = Unspoken(self.policy, view, self._unlisted)
+            found = self._unspoken[view.key] = Unspoken(self.policy, view, self._unlisted, self._paged)
         return found
 
     def prepare(self, loaded: LoadedBundle) -> Prepared:
@@ -81,7 +83,7 @@ class Standings:
         before, after = self.policy, loaded.policy
         stale = self._views.adopt(after, prepared.numbered)
         self.policy, self.identities = after, loaded.identities
-        self.known, self._unspoken = {}, {}
+        self.known, self._unspoken, self._paged = {}, {}, {}
         if before is not None and before.base == after.base:
             return Change(False, stale, prepared.changed_names)
         self._unlisted = set()

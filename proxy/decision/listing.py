@@ -52,6 +52,9 @@ class Listings(Protocol):
     def url_categories(self, host: str) -> frozenset[str]:
         """Categories under which some URL on exactly this host (or its `www.` twin) is listed."""
 
+    def may_list_pages(self, host: str) -> bool:
+        """Whether `for_url` could find anything for some URL on exactly this host. False is a promise."""
+
 
 class NoListings:
     """Lists that list nothing."""
@@ -67,3 +70,7 @@ class NoListings:
     def url_categories(self, host: str) -> frozenset[str]:
         """Nothing is listed."""
         return frozenset()
+
+    def may_list_pages(self, host: str) -> bool:
+        """Nothing is listed."""
+        return False

@@ -9,8 +9,9 @@ That nothing speaks of a host is proven, not guessed: no list carries it (`Listi
 are the checks' own tables; `WHAT_SPEAKS` says for each function of the pipeline which they are.
 """
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Hashable, Mapping, Sequence, Set
 from datetime import UTC, datetime
+from enum import Enum
 
 from proxy.decision.checks.device_signals import SIGNALS, device_signals
 from proxy.decision.checks.gateway_names import gateway_names
@@ -30,6 +31,7 @@ from proxy.decision.pipeline import decide
 from proxy.decision.policy import Policy, View
 from proxy.decision.request import Attempt, Request, Stage, Subject, Trait
 from proxy.decision.until import next_change
+from proxy.decision.urls import Url
 from proxy.decision.verdict import Action, Evidence, Verdict
 
 type Names = Mapping[str, object]
@@ -42,6 +44,7 @@ MANY = 2_000
 FINAL = frozenset({Trait.FINAL_ADDRESS})
 MAX_UNLISTED = 8192
 MAX_LISTED = 1024
+MAX_PAGED = 20_000
 BY_LISTING = frozenset({required.__name__, listed_category.__name__})
 """Checks that choose among a host's listings by their categories, and explain the one by its rule first."""
 ANYBODY = Subject(group="", scopes=())  # a view says all that a decision reads of its subject
@@ -138,6 +141,17 @@ class Listed:
         )  # fmt: skip
 
 
+class Pages(Enum):
+    """What speaks of a host's pages: something of the host itself, a list of some of them, or nothing."""
+
+    SPOKEN_OF = 1
+    SOME = 2
+    NONE = 3
+
+
+type Paged = dict[tuple[Hashable, str, frozenset[Trait]], Pages]
+"""By view, host and traits"""
+
 type Alike = tuple[datetime, datetime, Listed | None]
 """From when, and until when, hosts that are listed alike share this; None: each has a verdict of its own"""
 
@@ -146,11 +160,16 @@ class Unspoken:
     """The hosts of which nothing speaks, for one view of one policy, and the verdict they share.
 
     unlisted   addresses known to be on no list; may be shared by all views of the same lists
+    paged      what is known of hosts with pages, by view; may be shared by all views of a policy
     """
 
-    __slots__ = ("_clear_of", "_ends", "_for_host", "_listed", "_policy", "_shared", "_unlisted", "_view")
+    __slots__ = (
+        "_clear_of", "_ends", "_for_host", "_listed", "_paged", "_policy", "_shared", "_unlisted", "_view",
+    )  # fmt: skip
 
-    def __init__(self, policy: Policy, view: View, unlisted: set[str] | None = None) -> None:
+    def __init__(
+        self, policy: Policy, view: View, unlisted: set[str] | None = None, paged: Paged | None = None
+    ) -> None:
         self._policy, self._view = policy, view
         self._for_host = policy.listings.for_host
         self._unlisted = set() if unlisted is None else unlisted
@@ -160,6 +179,7 @@ class Unspoken:
         self._ends = frozenset(_end(name) for names in tables for name in names) if few else None
         self._shared: dict[tuple[Stage, frozenset[Trait]], Shared] = {}
         self._listed: dict[tuple[str, ...], Alike] = {}
+        self._paged: Paged = {} if paged is None else paged
 
     def listings(self, host: str, traits: frozenset[Trait]) -> Sequence[Listing]:
         """What the lists say of a host. Of an address behind a name, nothing is remembered: many names
@@ -242,12 +262,33 @@ class Unspoken:
 
         at   UTC
         """
-        found = self._shared.get((stage, traits))
+        key = stage, traits
+        found = self._shared.get(key)
         if found is None or not found.made <= at < found.until:
             local = at.astimezone(self._policy.zone)
             request = Request(Attempt("", stage, host, traits=traits), ANYBODY, local)
-            found = self._shared[stage, traits] = Shared(at, decide(request, self._policy, self._view, ()))
+            found = self._shared[key] = Shared(at, decide(request, self._policy, self._view, ()))
         return found.verdict
+
+    def of_page(self, host: str, url: Url, traits: frozenset[Trait], at: datetime) -> Verdict | None:
+        """Return the verdict at stage HTTP that a page shares with all that nothing speaks of; None where a
+        list or a rule speaks of its host, or a list of the page.
+
+        at   UTC
+        """
+        key = self._view.key, host, traits
+        pages = self._paged.get(key)
+        if pages is None:
+            if self.listings(host, traits) or not self.is_in_no_rule(host):
+                pages = Pages.SPOKEN_OF
+            else:
+                pages = Pages.SOME if self._policy.listings.may_list_pages(host) else Pages.NONE
+            if len(self._paged) >= MAX_PAGED:
+                self._paged.clear()
+            self._paged[key] = pages
+        if pages is Pages.SPOKEN_OF or (pages is Pages.SOME and self._policy.listings.for_url(url)):
+            return None
+        return self.shared(host, Stage.HTTP, traits, at)
 
 
 def _sets_of(policy: Policy, view: View) -> list[Set[str]]:

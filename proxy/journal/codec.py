@@ -72,15 +72,23 @@ def name_template(opening: str, host: str, method: str, ending: str) -> Template
     return Template(f'{opening}{_quoted(host)},"","",{_quoted(method)}{ending}'.encode("ascii"))
 
 
-def page_template(
-    opening: str, host: str, url: str, referring_host: str, method: str, ending: tuple[str, str], bytes_: int
-) -> Template:
-    """Pack the constant parts of an event about a page.
+def around_url(
+    opening: str, host: str, referring_host: str, method: str, ending: str
+) -> tuple[str, str, str]:
+    """What stands in the template of an event about a page before its URL, between that and the number of
+    bytes, and behind that number.
 
-    ending   of its verdict, what stands before the number of bytes and what stands behind it
+    ending   of its verdict, with no bytes
     """
-    middle = f"{_quoted(host)},{_quoted(url)},{_quoted(referring_host)},{_quoted(method)}"
-    return Template(f"{opening}{middle}{ending[0]}{bytes_:d}{ending[1]}".encode("ascii"))
+    head, handling = ending.rsplit(",", 1)
+    behind = f",{_quoted(referring_host)},{_quoted(method)}{head[:-1]}"
+    return f"{opening}{_quoted(host)},", behind, f",{handling}"
+
+
+def page_template(around: tuple[str, str, str], url: str, bytes_: int) -> Template:
+    """Pack the constant parts of an event about a page, of which `around_url` says the rest."""
+    before, middle, behind = around
+    return Template(f"{before}{_quoted(url)}{middle}{bytes_:d}{behind}".encode("ascii"))
 
 
 def pack_template(event: Event) -> Template:

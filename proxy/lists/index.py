@@ -148,6 +148,10 @@ class DomainIndex:
             return frozenset()
         return frozenset(listing.category for listing in self._said((record,), None))
 
+    def may_list_pages(self, host: str) -> bool:
+        """Whether a URL on exactly this host or its `www.` twin is listed, or an expression may match one."""
+        return bool(self._patterns) or self._find(URL_HOST_MARK + url_host(host)) is not None
+
     def names(self) -> Iterator[tuple[ListingKind, str]]:
         """Every rule in the index with its kind, once each, in no order that means anything."""
         for text, _ in self._rules():

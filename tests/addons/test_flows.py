@@ -1,12 +1,14 @@
 """What a flow says, in our values."""
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from mitmproxy import connection, http
 
-from addons.flows import asked
+from addons.flows import asked, path_and_query
 from addons.heads import BadRequest
 from proxy.decision.request import Trait
-from proxy.decision.urls import Url
+from proxy.decision.urls import Url, readings
 from proxy.frontdoor.sessions import Session
 
 
@@ -100,3 +102,35 @@ def test_a_path_that_servers_read_differently_is_judged_in_every_reading():
     request = asked(made, Session("192.0.2.7"))
     assert request.url.path == "/maths"
     assert [attempt.url.path for attempt in request.attempts] == ["/maths", "/play.php/../maths"]
+
+
+@given(st.text("ab./%2e;\\?#&=+,:@~!$'()*-_ \x7f\xe9", max_size=12).map(lambda text: "/" + text))
+@example("/")
+@example("/?")
+@example("/a?b?c")
+@example("/.")
+@example("/a/.b/c.")
+@example("/a;b?c")
+@example("//a")
+@example("/a/#?b")
+def test_a_target_of_one_reading_is_read_like_any_other(target):
+    made = flow("http://a.example/", {"Host": "a.example"})
+    made.request.data.path = target.encode("latin-1")
+    try:
+        request = asked(made, Session("192.0.2.7"))
+    except BadRequest:
+        assert " " in target or "\x7f" in target
+        return
+    path, query = path_and_query(made.request)
+    read = readings(
+        "".join(c if c.isascii() else f"%{ord(c):02X}" for c in target.partition("#")[0].partition("?")[0])
+    )
+    assert (request.url.path, request.url.query) == (path, query)
+    assert tuple(attempt.url.path for attempt in request.attempts) == read
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PROPFIND", "get"])
+def test_a_method_is_written_down_as_it_came(method):
+    made = flow("http://a.example/", {"Host": "a.example"})
+    made.request.data.method = method.encode()
+    assert asked(made, Session("192.0.2.7")).attempts[0].method == method

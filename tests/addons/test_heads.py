@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from mitmproxy import connection, http
 
+from addons.bodies import _framing as framing
 from addons.heads import MAX_REMEMBERED, BadRequest, head_of, told_in
 from proxy.frontdoor.sessions import Session
 
@@ -96,3 +97,18 @@ def test_a_long_head_is_not_kept():
 def test_values_of_one_name_are_joined():
     told = told_in(http.Headers([(b"A", b"1"), (b"b", b"2"), (b"a", b"3")]))
     assert told == {b"a": b"1, 3", b"b": b"2"}
+
+
+def test_what_is_recalled_of_a_body_is_the_requests_own():
+    """Streams of one HTTP/2 connection wait for different names: the head read last may be another's."""
+    session = inside(Session("192.0.2.7"))
+    told = [(5, False), (None, True), (None, False)]
+    fields = ((b"Content-Length", b"5"), (b"Transfer-Encoding", b"chunked"), (b"X", b"y"))
+    flows = [flow((*FIELDS, field)) for field in fields]
+    for one in flows:
+        one.request.data.headers.fields = head_of(one, session).passed
+    assert [framing(one.request, session.head) for one in flows] == told
+    again = flow((*FIELDS, fields[1]))
+    again.request.data.headers.fields = head_of(again, session).passed
+    assert again.request.data.headers.fields is session.head.passed
+    assert framing(again.request, session.head) == told[1]

@@ -31,6 +31,9 @@ class Broken:
     def for_url(self, url: object) -> tuple[()]:
         raise OSError("cannot look up")
 
+    def may_list_pages(self, host: str) -> bool:
+        raise OSError("cannot look up")
+
     def url_categories(self, host: str) -> frozenset[str]:
         raise OSError("cannot look up")
 

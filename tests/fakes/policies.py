@@ -55,6 +55,9 @@ class WrittenListings:
                 found.append(line)
         return found
 
+    def may_list_pages(self, host: str) -> bool:
+        return bool(self.url_categories(host))
+
     def url_categories(self, host: str) -> frozenset[str]:
         return frozenset(
             line.category

@@ -18,6 +18,7 @@ from proxy.bundle.publish_overlay import publish_overlay
 from proxy.decision.pipeline import decide
 from proxy.decision.policy import Audience, Correction, Override, Policy, Target
 from proxy.decision.request import Attempt, Stage
+from proxy.decision.urls import parse_url
 from proxy.decision.verdict import Action, Reason
 from proxy.gateway import Change, Gateway
 from proxy.journal.read import Journal
@@ -346,6 +347,8 @@ def test_whatever_is_swapped_in_remembered_verdicts_are_those_of_the_policy_in_f
                 judgement = gateway.judge(dns(host, client))
                 anew = decide(judgement.request, policy)
                 assert replace(judgement.verdict, overlay=0) == replace(anew, overlay=0)
+                page = gateway.judge(Attempt(client, Stage.HTTP, host, parse_url(f"https://{host}/page")))
+                assert replace(page.verdict, overlay=0) == replace(decide(page.request, policy), overlay=0)
                 for standing in (kept[client], gateway.standing(client)):
                     by_name = gateway.judge_name(standing, host, "A")
                     assert replace(by_name, overlay=0) == replace(anew, overlay=0)

@@ -95,6 +95,19 @@ class TestJudging:
         actions = [gateway.judge(attempt).verdict.action for attempt in attempts]
         assert actions == [Action.ALLOW, Action.BLOCK, Action.ALLOW]
 
+    def test_pages_that_share_a_verdict_are_counted_each(self, gateway: Gateway) -> None:
+        def counted() -> float:
+            return metrics.VERDICTS.bind("http", "allow", "default").value
+
+        urls = (parse_url(f"https://learn.example/{page}") for page in "ab")
+        pages = [Attempt(PUPIL, Stage.HTTP, "learn.example", url) for url in urls]
+        before = counted()
+        first, second = (gateway.judge(page) for page in pages)
+        assert first.verdict is second.verdict
+        assert counted() == before + 2
+        assert gateway.policy is not None
+        assert second.verdict == decide(second.request, gateway.policy)
+
     def test_clients_alike_share_a_view_and_others_do_not(self, gateway: Gateway) -> None:
         keys = [
             gateway.view(gateway.subject(c)).key for c in ("192.0.2.1", "192.0.2.2", OFFICE, "192.0.2.77")

@@ -9,10 +9,12 @@ import pytest
 import policies
 from proxy.decision.pipeline import decide
 from proxy.decision.policy import LogLevel
+from proxy.decision.request import Request, Stage
+from proxy.decision.verdict import Verdict
 from proxy.journal.pseudonym import Pseudonyms
 from proxy.journal.read import Journal
 from proxy.journal.spool import Spool
-from proxy.recording import MAX_ENDINGS, Recorder
+from proxy.recording import MAX_AROUND, MAX_ENDINGS, Recorder
 
 REQUEST = policies.asks("https://games.example/level?token=hush")
 VERDICT = decide(REQUEST, policies.policy({"games.example": ["games"]}))
@@ -27,6 +29,10 @@ def spool(tmp_path: Path) -> Iterator[Spool]:
 
 def pseudonyms(directory: Path) -> Pseudonyms:
     return Pseudonyms.open_or_create(directory / "keys")
+
+
+def note(recorder: Recorder, request: Request, verdict: Verdict, level: LogLevel, bytes_: int = 0) -> None:
+    recorder.note(request.attempt, request.subject, request.at, verdict, level, bytes_, 7)
 
 
 def test_the_level_decides_how_much_is_kept(spool: Spool, tmp_path: Path) -> None:
@@ -85,6 +91,30 @@ def test_what_is_kept_of_verdicts_is_bounded_and_never_mistaken(spool: Spool, tm
     assert len(recorder._endings) <= MAX_ENDINGS
 
 
+def test_a_note_says_what_its_own_attempt_says(spool: Spool, tmp_path: Path) -> None:
+    recorder = Recorder(spool, pseudonyms(tmp_path))
+    verdict = decide(policies.asks("learn.example"), policies.policy())
+    one = policies.asks("https://learn.example/a", method="GET")
+    asked = [
+        replace(one, subject=replace(one.subject, group="staff")),
+        replace(one, attempt=replace(one.attempt, stage=Stage.TLS)),
+    ]
+    asked += [
+        policies.asks(url, referring_host=referring, method=method)
+        for url in ("https://learn.example/a", "https://learn.example/b", "https://other.example/a")
+        for referring in ("", "from.example")
+        for method in ("GET", "POST")
+    ]
+    for request in asked:
+        recorder.record(request, verdict, LogLevel.FULL, duration_us=7)
+        note(recorder, request, verdict, LogLevel.FULL)
+    spool.close()
+    events = [replace(event, id="") for event in Journal(tmp_path / "spool").events()]
+    assert events[0::2] == events[1::2]
+    said = {(one.url, one.referring_host, one.method, one.group, one.stage) for one in events}
+    assert len(said) == len(asked)
+
+
 @pytest.mark.parametrize("level", LogLevel)
 @pytest.mark.parametrize("host", ["games.example", "learn.example"])
 def test_a_note_is_the_event_of_a_whole_record_but_for_its_id(
@@ -95,7 +125,7 @@ def test_a_note_is_the_event_of_a_whole_record_but_for_its_id(
     verdict = decide(request, policies.policy({"games.example": ["games"]}))
     for bytes_ in (0, 123_456_789_012):
         recorder.record(request, verdict, level, bytes_=bytes_, duration_us=7)
-        recorder.note(request, verdict, level, bytes_, 7)
+        note(recorder, request, verdict, level, bytes_)
     spool.close()
     events = [replace(event, id="") for event in Journal(tmp_path / "spool").events()]
     assert len(events) == (0 if level is LogLevel.BLOCKED and host == "learn.example" else 4)
@@ -105,9 +135,11 @@ def test_a_note_is_the_event_of_a_whole_record_but_for_its_id(
 def test_what_notes_keep_of_verdicts_is_bounded_and_never_mistaken(spool: Spool, tmp_path: Path) -> None:
     recorder = Recorder(spool, pseudonyms(tmp_path))
     rules = policies.policy({"games.example": ["games"]})
-    for number in range(2 * MAX_ENDINGS):
-        recorder.note(REQUEST, replace(decide(REQUEST, rules), overlay=number), LogLevel.FULL, 0, 0)
+    decided = decide(REQUEST, rules)
+    for number in range(2 * MAX_AROUND):
+        verdict = replace(decided, overlay=number)
+        note(recorder, REQUEST, verdict, LogLevel.FULL)
     spool.close()
     overlays = [event.overlay for event in Journal(tmp_path / "spool").events()]
-    assert overlays == list(range(2 * MAX_ENDINGS))
-    assert len(recorder._parts) <= MAX_ENDINGS
+    assert overlays == list(range(2 * MAX_AROUND))
+    assert len(recorder._around) <= MAX_AROUND

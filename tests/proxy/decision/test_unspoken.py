@@ -15,11 +15,13 @@ from proxy.decision.names import suffixes, tails
 from proxy.decision.pipeline import CHECKS, decide
 from proxy.decision.policy import Audience, Correction, Mode, Override, PassEntry, Policy, Scope, Target, View
 from proxy.decision.request import Attempt, Request, Stage, Trait
-from proxy.decision.unspoken import MANY, MAX_UNLISTED, SMALL, WHAT_SPEAKS, Unspoken
+from proxy.decision.unspoken import MANY, MAX_PAGED, MAX_UNLISTED, SMALL, WHAT_SPEAKS, Unspoken
 from proxy.decision.until import next_change
 from proxy.decision.urls import parse_url
 from proxy.decision.verdict import Action
 from proxy.decision.view import view_for
+
+NOON = datetime(2026, 11, 23, 18, tzinfo=UTC)
 
 BEGIN = datetime(2026, 11, 20, tzinfo=UTC)
 TOPS = ("example", "games.example", "icloud.com")
@@ -118,6 +120,36 @@ def test_every_verdict_is_the_one_that_the_pipeline_gives(rules, asked, inspecta
     for attempt, at in asked:
         request = Request(attempt, pupil, at.astimezone(rules.zone))
         assert unspoken.verdict(request, at) == decide(request, rules)
+
+
+@settings(max_examples=400, deadline=None)
+@given(schools(), st.lists(st.tuples(attempts(), moments), min_size=1, max_size=8), st.booleans())
+def test_what_the_pages_of_a_host_share_is_what_the_pipeline_gives_each(rules, asked, inspectable):
+    pupil = replace(PUPIL, scopes=("period-3", *PUPIL.scopes), inspectable=inspectable)
+    unspoken = Unspoken(rules, view_for(rules, pupil))
+    for attempt, at in asked:
+        if attempt.stage is Stage.HTTP and attempt.url is not None:
+            shared = unspoken.of_page(attempt.host, attempt.url, attempt.traits, at)
+            request = Request(attempt, pupil, at.astimezone(rules.zone))
+            assert shared is None or shared == decide(request, rules)
+
+
+def test_pages_share_a_verdict_only_where_no_list_knows_one_of_them():
+    rules = policies.policy({"mixed.example/games": ["games"], "games.example": ["games"]})
+    unspoken = Unspoken(rules, view_for(rules, PUPIL))
+    hosts = ("learn.example", "mixed.example", "games.example", "www.games.example")
+    pages = [parse_url(f"https://{host}/{path}") for host in hosts for path in ("maths", "games")]
+    shared = [unspoken.of_page(page.host, page, frozenset(), NOON) for page in pages]
+    assert [one is not None for one in shared] == [True, True, True, False, False, False, False, False]
+
+
+def test_what_is_remembered_of_hosts_with_pages_is_bounded():
+    rules = policies.policy()
+    unspoken = Unspoken(rules, view_for(rules, PUPIL))
+    page = parse_url("https://h.example/")
+    for number in range(2 * MAX_PAGED + 1):
+        assert unspoken.of_page(f"h{number}.example", page, frozenset(), NOON) is not None
+    assert len(unspoken._paged) <= MAX_PAGED
 
 
 @settings(max_examples=400, deadline=None)

@@ -274,3 +274,16 @@ def test_one_flipped_bit_anywhere_is_noticed(tmp_path_factory, at, bit):
 
     with pytest.raises(IndexRefused, match=r"index\.sgi"):
         DomainIndex.open(path)
+
+
+def test_a_host_of_which_no_page_can_be_listed_is_known_beforehand(tmp_path):
+    pages = source(tmp_path, "pages", "example.org/games\n", form=Format.URLS)
+    hosts = ("example.org", "www.example.org", "play.example.org", "example.net")
+    with index_of(tmp_path, pages) as index:
+        assert [index.may_list_pages(host) for host in hosts] == [True, True, False, False]
+
+
+def test_where_there_are_expressions_any_page_may_be_listed(tmp_path):
+    words = source(tmp_path, "words", "casino-[0-9]+\n", form=Format.EXPRESSIONS)
+    with index_of(tmp_path, words) as index:
+        assert index.may_list_pages("example.net")
