@@ -4,7 +4,7 @@ import fcntl
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from enum import Enum
 from pathlib import Path
@@ -70,16 +70,25 @@ class Layout:
         """
         return self._holding("lock", _SCRATCH)
 
-    def compiling(self) -> AbstractContextManager[None]:
-        """Hold the lock that orders the makers of bases, and clear away what a dead one left."""
-        return self._holding("compile.lock", _COMPILE)
+    def compiling(self, on_wait: Callable[[], None] = lambda: None) -> AbstractContextManager[None]:
+        """Hold the lock that orders the makers of bases, and clear away what a dead one left.
+
+        on_wait   is called when another has it
+        """
+        return self._holding("compile.lock", _COMPILE, on_wait)
 
     @contextmanager
-    def _holding(self, lock: str, leftovers: str) -> Iterator[None]:
+    def _holding(
+        self, lock: str, leftovers: str, on_wait: Callable[[], None] = lambda: None
+    ) -> Iterator[None]:
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(self.directory / lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                on_wait()
+                fcntl.flock(handle, fcntl.LOCK_EX)
             self._clear(leftovers)
             try:
                 yield

@@ -5,10 +5,11 @@ lock is taken that orders writers, so that an approved exception never waits for
 """
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 from proxy.bundle.content import INDEX, Ingredients, base_of, read_ingredients
 from proxy.bundle.errors import BundleError, PublishRefused
@@ -40,6 +41,27 @@ class _Previous:
     ingredients: Ingredients
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What a base is written from: files by name, and the index, what it is and what it was compiled from."""
+
+    files: dict[str, bytes]
+    index: Path
+    mark: FileMark
+    inputs: str
+
+
+class Apart(Protocol):
+    """Does a work and returns what comes of it, or raises what it raises."""
+
+    def __call__[T](self, work: Callable[[], T], /) -> T: ...
+
+
+def at_once[T](work: Callable[[], T]) -> T:
+    """Do it here and now."""
+    return work()
+
+
 def publish_base(
     settings: Settings,
     state: Path,
@@ -47,6 +69,7 @@ def publish_base(
     now: datetime | None = None,
     say: Say = quiet,
     on_progress: OnProgress = lambda step, done, total: None,
+    apart: Apart = at_once,
 ) -> int:
     """Put settings and lists in force and return the base's revision.
 
@@ -55,33 +78,44 @@ def publish_base(
     now         aware; people's ages and enrolments are taken as of this moment's day; None: the present
     say         gets one line for each step and each thing that was left out
     on_progress told now and then how far the lists are compiled
+    apart       does what takes long and returns what comes of it; overlays do not wait for that
 
     When nothing differs from the base in force, that one stays. Raises PublishRefused when something
     is wrong that must not be published; the base in force then stays too.
     """
     now = now or datetime.now(UTC)
     layout = Layout(state)
-    with layout.compiling():
-        previous = _previous(layout)
-        ingredients = _ingredients(settings, now, previous, say)
-        lists = _lists(settings, ingredients.catalogue, state, say)
-        index, mark, inputs = _index(layout, lists, ingredients.catalogue, previous, now, say, on_progress)
-        if previous is not None and _is_same(previous, ingredients, mark):
-            say(f"nothing has changed; base revision {previous.manifest.revision} stays in force")
-            return previous.manifest.revision
-        for line in _differences(previous, ingredients, mark):
-            say(line)
-        files = ingredients.files()
-        if previous is not None and _is_whole(previous):
-            files |= relisting(previous.manifest.revision, previous.directory / INDEX, index)
-        index = _own_copy(layout, index)
-        sync_file(index)  # now, for an overlay waits for the lock
+    with layout.compiling(lambda: say("another publication is under way; waiting for it")):
+        prepared = apart(lambda: _prepared(layout, settings, state, now, say, on_progress))
+        if isinstance(prepared, int):
+            return prepared
         with layout.locked():
-            revision = write_base(layout, files, index, mark, inputs)
+            revision = write_base(layout, prepared.files, prepared.index, prepared.mark, prepared.inputs)
     for note in notes_on(layout, stored_overlay(layout)):
         say(note)
     say(f"base revision {revision} is in force")
     return revision
+
+
+def _prepared(
+    layout: Layout, settings: Settings, state: Path, now: datetime, say: Say, on_progress: OnProgress
+) -> _Prepared | int:
+    """All that a base is written from; or the revision of the one in force, from which nothing differs."""
+    previous = _previous(layout)
+    ingredients = _ingredients(settings, now, previous, say)
+    lists = _lists(settings, ingredients.catalogue, state, say)
+    index, mark, inputs = _index(layout, lists, ingredients.catalogue, previous, now, say, on_progress)
+    if previous is not None and _is_same(previous, ingredients, mark):
+        say(f"nothing has changed; base revision {previous.manifest.revision} stays in force")
+        return previous.manifest.revision
+    for line in _differences(previous, ingredients, mark):
+        say(line)
+    files = ingredients.files()
+    if previous is not None and _is_whole(previous):
+        files |= relisting(previous.manifest.revision, previous.directory / INDEX, index)
+    index = _own_copy(layout, index)
+    sync_file(index)  # now, for an overlay waits for the lock
+    return _Prepared(files, index, mark, inputs)
 
 
 def _previous(layout: Layout) -> _Previous | None:

@@ -4,6 +4,9 @@ import argparse
 import json
 import os
 import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,7 +14,7 @@ from proxy.bundle.errors import BundleRefused, PublishRefused
 from proxy.bundle.layout import Layout, Part
 from proxy.bundle.load import load_current
 from proxy.bundle.overlay import read_overlay_file
-from proxy.bundle.publish import publish_base
+from proxy.bundle.publish import at_once, publish_base
 from proxy.bundle.publish_overlay import Say, publish_overlay
 from proxy.commands import Commands, Exit, config_argument, progress
 from proxy.settings.loading import load
@@ -78,10 +81,26 @@ def run(args: argparse.Namespace) -> int:
     return Exit.OK
 
 
+def _in_idle_time[T](work: Callable[[], T]) -> T:
+    """Do it in a thread that lets others go first. This one does not: overlays wait for the lock that it
+    takes in the end."""
+    done: Future[T] = Future()
+
+    def stepped_back() -> None:
+        _step_back()
+        try:
+            done.set_result(work())
+        except BaseException as error:  # noqa: BLE001  (it is raised where the work was wanted)
+            done.set_exception(error)
+
+    threading.Thread(target=stepped_back, name="publish", daemon=True).start()
+    return done.result()
+
+
 def _step_back() -> None:
-    """Let those who answer clients go first. An idle program is no reason for the scheduler to put two
-    workers on one core, and gives way at once to one that wakes up; one of low priority alone makes it wait
-    for some milliseconds. Whatever forbids it, the lists are compiled all the same."""
+    """Have this thread's work done behind that of those who answer clients. An idle thread is no reason for
+    the scheduler to put two workers on one core, and gives way at once to one that wakes up; one of low
+    priority alone makes it wait for some milliseconds. Whatever forbids it, the work is done all the same."""
     with suppress(OSError):
         os.nice(max(0, NICE - os.nice(0)))
         if sys.platform == "linux":
@@ -93,10 +112,9 @@ def _base(args: argparse.Namespace, say: Say) -> Path:
     if loaded.settings is None:
         raise PublishRefused(loaded.problems)
     state = loaded.settings.gateway.state
-    if not args.now and Layout(state).current(Part.BASE) is not None:
-        _step_back()
+    apart = at_once if args.now or Layout(state).current(Part.BASE) is None else _in_idle_time
     with progress.shown() as told:
-        publish_base(loaded.settings, state, say=say, on_progress=told)
+        publish_base(loaded.settings, state, say=say, on_progress=told, apart=apart)
     return state
 
 
@@ -106,10 +124,8 @@ def _refresh(args: argparse.Namespace, say: Say) -> Path:
         settings = load_current(state).settings
     except BundleRefused as refused:
         raise PublishRefused((f"there is nothing in force to refresh: {refused}",)) from refused
-    if not args.now:
-        _step_back()
     with progress.shown() as told:
-        publish_base(settings, state, say=say, on_progress=told)
+        publish_base(settings, state, say=say, on_progress=told, apart=at_once if args.now else _in_idle_time)
     return state
 
 

@@ -26,6 +26,7 @@ from proxy.dns.wire import EDNS_LIMIT, OPT, Rcode
 FAILURES_BEFORE_REST = 2
 LONGEST_REST_S = 30.0
 REPEAT_S, LONGEST_REPEAT_S = 0.4, 1.6  # silence before a question is sent again
+PATIENT_S = 10.0  # for so long it gets more, after one answer that came late
 USABLE = frozenset({Rcode.NOERROR, Rcode.NXDOMAIN})
 
 _HEADER = Struct("!HHHHHH")
@@ -54,6 +55,7 @@ class Upstream:
         self._label = str(server.endpoint)
         self._unheard = True
         self._patience_s = REPEAT_S
+        self._patient_until = 0.0
         self.at_once = self._udp  # while a question may be sent to it without asking the clock
         self._answers = metrics.UPSTREAM_QUERIES.bind(self._label, "answered")
         self._seconds = metrics.UPSTREAM_SECONDS.bind(self._label)
@@ -76,7 +78,11 @@ class Upstream:
     @property
     def repeat_s(self) -> float:
         """Seconds of silence before a question is sent again; infinite for one that failed last."""
-        return inf if self._failures else self._patience_s
+        if self._failures:
+            return inf
+        if self._patience_s > REPEAT_S and self._clock() >= self._patient_until:
+            self._patience_s = REPEAT_S  # one name that was slow says little of the others
+        return self._patience_s
 
     def send(self, question: bytes, bits: int, waiter: Waiter, now: float) -> Ticket:
         """Send a question over UDP and return the ticket to give it up by.
@@ -95,13 +101,14 @@ class Upstream:
         return self._udp.repeat(_HEADS[1][bits >> 1], question, _OPTS[bits & 1], waiter, now)
 
     def learn(self, first: Ticket, silent_s: float) -> None:
-        """Take note of the answer to a question that was sent again: an upstream that is always so late is
-        given more time, and one that needed the repeat less.
+        """Take note of the answer to a question that was sent again. For a while, an upstream that is so late
+        is given more time; one that needed the repeat is not.
 
         first, silent_s   the first datagram's, and how long ago it was sent; called before it is given up
         """
         port, ident = first
         needed_it = ident in port.waiting
+        self._patient_until = self._clock() + PATIENT_S
         self._patience_s = REPEAT_S if needed_it else min(LONGEST_REPEAT_S, max(REPEAT_S, 1.5 * silent_s))
 
     def give_up(self, ticket: Ticket) -> None:

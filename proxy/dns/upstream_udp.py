@@ -8,7 +8,7 @@ worth nothing. All draws come from the operating system (`dice.py`).
 
 What nobody answers is sent again after `repeat_after` (RFC 1035 section 4.2.1), with another id and spelling
 and, by chance, from another port. The first is still waited for: whichever is answered counts. Equal
-questions under way help a forger (RFC 5452 section 5), so there are three at most.
+questions under way help a forger (RFC 5452 section 5): there are three at most with the same DO and CD bits.
 """
 
 import asyncio

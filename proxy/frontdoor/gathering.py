@@ -20,7 +20,7 @@ MUCH = 256 * 1024
 LITTLE = 64 * 1024
 """A stream that moves less than this in a tick is no fast one (32 MB a second)."""
 
-LONG = 4 * 1024 * 1024
+LONG = 2 * 1024 * 1024
 """A receiver that speaks after less than this may wait for each piece."""
 
 RESPITE = 32 * 1024 * 1024

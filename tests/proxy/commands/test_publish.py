@@ -5,10 +5,15 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from proxy.bundle import publish as publish_bundle
+from proxy.bundle.errors import PublishRefused
+from proxy.bundle.layout import Layout
 from proxy.bundle.load import load_current
 from proxy.commands import Exit, publish
 from written_school import WrittenSchool, write_school
@@ -59,6 +64,52 @@ def test_it_steps_back_only_where_a_policy_is_in_force_and_nobody_asks_for_it_no
         assert steps == STEPS
     assert run("--config", str(school.config), "--refresh", "--now") == Exit.OK
     assert STEPS == ["back"] * 2
+
+
+def test_who_holds_the_lock_that_overlays_wait_for_has_not_stepped_back(
+    school: WrittenSchool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places: list[tuple[str, bool]] = []
+
+    def noted(name: str, real: Callable[..., object]) -> Callable[..., object]:
+        def call(*args: object, **more: object) -> object:
+            places.append((name, threading.current_thread() is threading.main_thread()))
+            return real(*args, **more)
+
+        return call
+
+    run("--config", str(school.config))
+    school.change(gateway={"state": "../state", "school_name": "Another"})
+    monkeypatch.setattr(publish, "_step_back", noted("back", lambda: None))
+    monkeypatch.setattr(publish_bundle, "write_base", noted("write", publish_bundle.write_base))
+    assert run("--config", str(school.config)) == Exit.OK
+    assert places == [("back", False), ("write", True)]
+
+
+def test_what_goes_wrong_in_idle_time_is_said_like_anything_else(
+    school: WrittenSchool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(*_: object) -> None:
+        raise PublishRefused(["no lists today"])
+
+    run("--config", str(school.config))
+    monkeypatch.setattr(publish_bundle, "select_lists", refused)
+    assert run("--config", str(school.config)) == Exit.NO
+    assert "no lists today" in capsys.readouterr().err
+
+
+def test_it_says_that_it_waits_for_another(school: WrittenSchool, capsys: pytest.CaptureFixture[str]) -> None:
+    run("--config", str(school.config))
+    holding = Layout(school.state).compiling()
+    holding.__enter__()
+    waits = threading.Thread(target=run, args=("--config", str(school.config)))
+    waits.start()
+    said = ""
+    while "another publication is under way" not in said:
+        said += capsys.readouterr().out
+    holding.__exit__(None, None, None)
+    waits.join()
+    assert "nothing has changed" in said + capsys.readouterr().out
 
 
 def test_it_publishes_the_settings_and_says_what_it_did(

@@ -6,8 +6,9 @@ from time import monotonic
 
 import dns.message
 import dns.rrset
+import pytest
 
-from dns_world import WWW, Asker, begun, example_upstream, forwarding, run, upstream_at
+from dns_world import WWW, Asker, example_upstream, forwarding, run, upstream_at
 from fake_upstream import running
 from proxy.dns.errors import UpstreamUnreachable
 from proxy.dns.everyday import Everyday
@@ -98,14 +99,36 @@ def test_an_upstream_that_answers_late_is_given_more_time_until_a_repeat_helps()
 
 def test_one_that_failed_is_not_asked_more_than_it_must_be() -> None:
     async def story() -> None:
-        async with running(example_upstream()) as upstream:
-            upstream.silent = True
-            asking = forwarding(upstream_at(upstream.port), timeout_s=0.1)
-            await begun(asking, WWW)
+        async with running(example_upstream()) as silent, running(example_upstream()) as other:
+            silent.silent = True
+            asking = forwarding(upstream_at(silent.port), upstream_at(other.port), timeout_s=8.0)
+            asker = Asker(WWW)
+            asking.begin(asker, monotonic() - 4.0)
+            asker.notice(monotonic())
+            assert isinstance(await asker.future, Answer)
             asker = Asker(WWW)
             asking.begin(asker, began := monotonic())
-            assert not asker.notice(began + 0.04)
-            assert asker.first is None or asker.first.repeat_s == float("inf")
+            assert asker.first is not None, "it failed once, and is asked still"
+            assert not asker.notice(began + 0.5)
+            await asking.close()
+
+    run(story())
+
+
+def test_it_is_forgotten_that_one_name_was_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("proxy.dns.upstream.PATIENT_S", 0.0)
+
+    async def story() -> None:
+        async with running(example_upstream()) as upstream:
+            upstream.silent = True
+            asking = forwarding(upstream_at(upstream.port), timeout_s=8.0)
+            asker = Asker(WWW)
+            asking.begin(asker, monotonic())
+            assert asker.first is not None
+            assert asker.ticket is not None
+            asker.ticket[0].waiting.pop(asker.ticket[1])  # as when the answer to the first has come
+            asker.first.learn(asker.ticket, 1.2)
+            assert asker.first.repeat_s == 0.4
             await asking.close()
 
     run(story())
