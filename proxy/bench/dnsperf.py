@@ -1,8 +1,9 @@
 """What does dnsperf say of one load of questions?"""
 
+import os
 import re
 import subprocess
-import threading
+import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from proxy.bench.programs import need
 from proxy.bench.questions import LOOPBACK
 from proxy.bench.running import ending_with_us, pinned
 
+PIECE = 1 << 20  # octets of reports that are read at once
 TIMEOUT_S = 2
 CLIENTS = 40
 TOLERATED = 0.02  # a load that outruns a server loses some questions; more than this is no measurement
@@ -159,29 +161,30 @@ def share(ordered: Sequence[float], part: float) -> float:
 
 
 class Background:
-    """A steady load beside what is measured, whose answers are watched as they come.
+    """A steady load beside what is measured. Its reports go to a file without a name, and are read when they
+    are asked for: whoever read them as they come would share the processor with what is measured.
 
-    `longest_s` and `lost` speak of the time since the last `forget`.
+    `longest_s`, `lost` and `answered` speak of the time from the last `forget` to the last `catch_up`.
     """
 
     def __init__(self, port: int, questions: Path, seconds: float, cores: str, rate: int) -> None:
         argv = words(port, questions, seconds, rate=rate, outstanding=2_000, verbose=True)
+        self._reports = tempfile.TemporaryFile("ab")  # noqa: SIM115  (closed by `stop`)
         self._process = subprocess.Popen(
-            [*ending_with_us(), *pinned(cores), *argv],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
+            [*ending_with_us(), *pinned(cores), *argv], stdout=self._reports, stderr=subprocess.DEVNULL
         )
         self.longest_s, self.lost, self.answered = 0.0, 0, 0
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-        self._thread.start()
+        self._read, self._cut = 0, b""
 
-    def _watch(self) -> None:
-        assert self._process.stdout is not None
-        self.watch(self._process.stdout)
+    def catch_up(self) -> None:
+        """Take note of what was reported by now; dnsperf keeps back up to a few kilobytes."""
+        while piece := os.pread(self._reports.fileno(), PIECE, self._read):
+            self._read += len(piece)
+            *lines, self._cut = (self._cut + piece).split(b"\n")
+            self.watch(line.decode("ascii", "replace") for line in lines)
 
     def watch(self, lines: Iterable[str]) -> None:
-        """Read the reports of answers until they end."""
+        """Take note of reports."""
         for line in lines:
             if line.startswith("> T "):
                 self.lost += 1
@@ -192,6 +195,7 @@ class Background:
 
     def forget(self) -> None:
         """Begin to count anew."""
+        self.catch_up()
         self.longest_s, self.lost, self.answered = 0.0, 0, 0
 
     def lives(self) -> bool:
@@ -202,12 +206,14 @@ class Background:
         """Wait until answers come."""
         deadline = time.monotonic() + limit_s
         while not self.answered and self.lives() and time.monotonic() < deadline:
-            time.sleep(0.01)
+            time.sleep(0.05)
+            self.catch_up()
         return self.answered > 0
 
     def stop(self) -> None:
-        """End it; returns when all of its reports are read."""
+        """End it, and take note of its last reports."""
         if self.lives():
             self._process.terminate()
         self._process.wait()
-        self._thread.join()
+        self.catch_up()
+        self._reports.close()

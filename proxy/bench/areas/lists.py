@@ -118,6 +118,7 @@ def _swaps(stage: Stage, up: Up, data: Data, count: int) -> None:
         name = up.resolver.name
         load.forget()
         time.sleep(stage.plan.seconds)
+        load.catch_up()
         stage.results.add("calm", name, longest=load.longest_s * 1e3, lost=load.lost)
         before = up.server.pss_mb()
         for number in range(count):
@@ -147,6 +148,7 @@ def _swap(stage: Stage, up: Up, load: Background, changing: Path, number: int) -
     if blocked is None:
         raise BenchProblem(f"{up.resolver.name}: the new list was not in force after {SWAP_LIMIT_S:.0f} s")
     time.sleep(LULL_S)  # what waited meanwhile is answered now
+    load.catch_up()
     return Swap(blocked - began, load.longest_s, load.lost)
 
 

@@ -1,5 +1,9 @@
+import os
+from pathlib import Path
+
 import pytest
 
+from proxy.bench import dnsperf
 from proxy.bench.dnsperf import Background, Load, parse, share, waits_s, words
 from proxy.bench.errors import BenchProblem
 
@@ -88,8 +92,29 @@ def test_the_command_line_says_what_is_wanted(tmp_path):
     assert not {"-n", "-Q", "-v"} & set(words(5300, tmp_path, 2.5))
 
 
-def test_a_background_load_is_watched_as_answers_come():
-    load = Background.__new__(Background)  # the watching alone: no process
+@pytest.fixture
+def load(monkeypatch):
+    """A load tool that is `cat`."""
+    monkeypatch.setattr(dnsperf, "words", lambda *_, **__: ["cat"])
+    made = Background(53, Path("none"), 1.0, "0", 1)
+    yield made
+    made.stop()
+
+
+def test_a_background_load_is_read_when_it_is_asked_for(load, monkeypatch):
+    monkeypatch.setattr(dnsperf, "PIECE", 10)
+    for _ in range(2):
+        os.write(load._reports.fileno(), REPORTS.encode() + b"> NOERROR www.exa")
+        load.catch_up()
+        assert (load.answered, load.lost, load.longest_s) == (3, 1, 2.0)
+        os.write(load._reports.fileno(), b"mple A 3.5\n")
+        load.catch_up()
+        assert (load.answered, load.longest_s) == (4, 3.5)
+        load.forget()
+        assert (load.answered, load.lost, load.longest_s) == (0, 0, 0.0)
+
+
+def test_a_background_load_is_watched_as_answers_come(load):
     load.forget()
     load.watch(REPORTS.splitlines(keepends=True)[:2])
     assert (load.answered, load.lost, load.longest_s) == (2, 0, 0.0003)
