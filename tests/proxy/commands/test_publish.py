@@ -100,14 +100,16 @@ def test_what_goes_wrong_in_idle_time_is_said_like_anything_else(
 
 def test_it_says_that_it_waits_for_another(school: WrittenSchool, capsys: pytest.CaptureFixture[str]) -> None:
     run("--config", str(school.config))
-    holding = Layout(school.state).compiling()
-    holding.__enter__()
-    waits = threading.Thread(target=run, args=("--config", str(school.config)))
-    waits.start()
     said = ""
-    while "another publication is under way" not in said:
-        said += capsys.readouterr().out
-    holding.__exit__(None, None, None)
+    waits = threading.Thread(target=run, args=("--config", str(school.config)), daemon=True)
+    with Layout(school.state).compiling():
+        waits.start()
+        for _ in range(1000):
+            said += capsys.readouterr().out
+            if "another publication is under way" in said:
+                break
+            waits.join(0.01)
+    assert "another publication is under way" in said
     waits.join()
     assert "nothing has changed" in said + capsys.readouterr().out
 
