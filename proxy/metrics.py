@@ -260,6 +260,16 @@ SPOOL_ERRORS = _counter("spool_errors", "Failed writes to the spool", cause=W)
 WORKER_RESTARTS = _counter("worker_restarts", "Workers that died and were started again", worker=ID)
 WORKER_UP = _gauge("worker_up", "1 while a worker runs", worker=ID)
 
+LETTERS = _counter("letters", "Letters by what came of a try: sent, delayed, given_up", result=W)
+LETTERS_WAITING = _gauge("letters_waiting", "Letters that are still to be sent")
+LETTERS_OLDEST = _gauge("letters_oldest_seconds", "Age of the oldest letter that is still to be sent")
+LETTERS_GIVEN_UP = _gauge("letters_given_up", "Letters that were given up; somebody must look")
+CASES_WAITING = _gauge("cases_waiting", "Requests that somebody has to answer, by kind", kind=W)
+CASES_OVERDUE = _gauge("cases_overdue", "Requests whose answer is overdue")
+OPENINGS_HOLDING = _gauge("openings_holding", "Approvals that are in force or begin later")
+CHORE_RUNS = _counter("chore_runs", "Rounds of the timers' chores, by what came of them", chore=W, result=W)
+CHORE_DONE = _gauge("chore_done_timestamp_seconds", "When a chore of the timers last ended", chore=W)
+
 for _collector in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
     REGISTRY.register(_collector)
 

@@ -112,10 +112,18 @@ def read_ingredients(directory: Path, manifest: Manifest) -> Ingredients:
     """
     return Ingredients(
         settings=Settings.model_validate_json(verified_bytes(directory, manifest, SETTINGS)),
-        catalogue=_CATALOGUE.validate_json(verified_bytes(directory, manifest, CATEGORIES)),
+        catalogue=read_catalogue(directory, manifest),
         supplements=supplements_form.from_json(verified_bytes(directory, manifest, SUPPLEMENTS)),
         directory=identity_form.from_json(verified_bytes(directory, manifest, IDENTITY)),
     )
+
+
+def read_catalogue(directory: Path, manifest: Manifest) -> Catalogue:
+    """Read and check the categories of a base alone.
+
+    Raises BundleRefused when the file is not what was published, ValueError when it cannot be understood.
+    """
+    return _CATALOGUE.validate_json(verified_bytes(directory, manifest, CATEGORIES))
 
 
 def base_of(ingredients: Ingredients, listings: Listings, revision: int) -> Base:

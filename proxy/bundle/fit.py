@@ -63,7 +63,7 @@ def misfits(overlay: Overlay, policy: Policy, directory: Directory) -> Iterator[
     subjects = frozenset(p.id for p in directory.people) | frozenset(d.id for d in directory.devices)
     for override in overlay.overrides:
         yield from _nobody(override, known, subjects)
-        floor = _floor_listing(override, policy)
+        floor = floor_listing(override.target.host, policy) if override.action is Action.ALLOW else ""
         if floor:
             yield f"override {override.id} cannot open {override.target}: it is listed under '{floor}'"
 
@@ -81,11 +81,11 @@ def _nobody(
         yield f"override {override.id}: {gone} of its {len(audience.subjects)} subjects are not known"
 
 
-def _floor_listing(override: Override, policy: Policy) -> str:
-    """The floor category under which what an override wants to open is listed; "" when under none."""
-    if override.action is not Action.ALLOW:
-        return ""
-    host = override.target.host
+def floor_listing(host: str, policy: Policy) -> str:
+    """The category under which a host is listed and that the law asks to block; "" when there is none.
+
+    No override opens such a host.
+    """
     corrected = {c.category for c in policy.corrections if covers(c.name, host)}
     found = {listing.category for listing in policy.listings.for_host(host)} - corrected
     return next((category for category in sorted(found) if _is_floor(category, policy.categories)), "")

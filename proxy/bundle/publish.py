@@ -43,12 +43,14 @@ class _Previous:
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """What a base is written from: files by name, and the index, what it is and what it was compiled from."""
+    """What a base is written from: files by name, the index, what it is and what it was compiled from; and
+    which parts differ from the base before."""
 
     files: dict[str, bytes]
     index: Path
     mark: FileMark
     inputs: str
+    changed: tuple[str, ...]
 
 
 class Apart(Protocol):
@@ -90,7 +92,14 @@ def publish_base(
         if isinstance(prepared, int):
             return prepared
         with layout.locked():
-            revision = write_base(layout, prepared.files, prepared.index, prepared.mark, prepared.inputs)
+            revision = write_base(
+                layout,
+                prepared.files,
+                prepared.index,
+                prepared.mark,
+                prepared.inputs,
+                changes={"parts": list(prepared.changed)},
+            )
     for note in notes_on(layout, stored_overlay(layout)):
         say(note)
     say(f"base revision {revision} is in force")
@@ -108,14 +117,15 @@ def _prepared(
     if previous is not None and _is_same(previous, ingredients, mark):
         say(f"nothing has changed; base revision {previous.manifest.revision} stays in force")
         return previous.manifest.revision
-    for line in _differences(previous, ingredients, mark):
+    changed = _parts_changed(previous, ingredients, mark)
+    for line in _differences(previous, ingredients, changed):
         say(line)
     files = ingredients.files()
     if previous is not None and _is_whole(previous):
         files |= relisting(previous.manifest.revision, previous.directory / INDEX, index)
     index = _own_copy(layout, index)
     sync_file(index)  # now, for an overlay waits for the lock
-    return _Prepared(files, index, mark, inputs)
+    return _Prepared(files, index, mark, inputs, changed)
 
 
 def _previous(layout: Layout) -> _Previous | None:
@@ -222,19 +232,28 @@ def _is_same(previous: _Previous, ingredients: Ingredients, index: FileMark) -> 
     return previous.ingredients == ingredients and previous.manifest.files.get(INDEX) == index
 
 
-def _differences(previous: _Previous | None, now: Ingredients, index: FileMark) -> Iterator[str]:
-    """What a new base changes, a line for each part."""
+def _parts_changed(previous: _Previous | None, now: Ingredients, index: FileMark) -> tuple[str, ...]:
+    """Which parts of a new base are other than those of the one before; none where there was none."""
     if previous is None:
-        return
+        return ()
     before = previous.ingredients
     parts = {
         "settings": before.settings != now.settings,
         "categories": before.catalogue != now.catalogue,
         "search engines and pass-through lists": before.supplements != now.supplements,
         "lists": previous.manifest.files.get(INDEX) != index,
+        "people": before.directory.people != now.directory.people,
     }
-    changed = [name for name, differs in parts.items() if differs]
-    if changed:
-        yield f"changed: {', '.join(changed)}"
-    if before.directory.people != now.directory.people:
-        yield f"people: {len(now.directory.people)} known, {len(before.directory.people)} before"
+    return tuple(name for name, differs in parts.items() if differs)
+
+
+def _differences(previous: _Previous | None, now: Ingredients, changed: Sequence[str]) -> Iterator[str]:
+    """What a new base changes, a line for each part."""
+    if previous is None:
+        return
+    parts = [part for part in changed if part != "people"]
+    if parts:
+        yield f"changed: {', '.join(parts)}"
+    if "people" in changed:
+        before = previous.ingredients.directory.people
+        yield f"people: {len(now.directory.people)} known, {len(before)} before"

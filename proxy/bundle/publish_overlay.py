@@ -6,13 +6,14 @@ Nothing is compiled for it: workers put the new overlay on the base that they ha
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from proxy.bundle.content import read_base, read_ingredients
+from proxy.bundle.content import read_base, read_catalogue
 from proxy.bundle.errors import BundleRefused, PublishRefused
 from proxy.bundle.fit import objection
 from proxy.bundle.layout import Layout, Part
 from proxy.bundle.load import StoredOverlay, assemble, newest_good, read_overlay
 from proxy.bundle.manifest import read_manifest
 from proxy.bundle.overlay import Overlay, OverlayProblem, from_data, to_data
+from proxy.bundle.published import entries_changed
 from proxy.bundle.write import write_overlay
 from proxy.decision.policy import Category, Correction, Override
 
@@ -30,27 +31,68 @@ def publish_overlay(overlay: Overlay, state: Path, *, say: Say = quiet) -> int:
     or when a correction may not apply (fit.objection): it speaks of a public suffix, or takes a name out of
     a category that the law asks to block and does not carry two different names.
     """
-    try:
-        from_data(to_data(overlay))
-    except OverlayProblem as error:
-        raise PublishRefused(error.problems) from error
     layout = Layout(state)
-    categories = _categories_in_force(layout)
-    refused = [
-        f"correction {c.id}: {why}"
-        for c in overlay.corrections
-        if (why := objection(c, categories)) is not None
-    ]
-    if refused:
-        raise PublishRefused(refused)
+    _must_hold(overlay, overlay.corrections, _categories_in_force(layout))
     with layout.locked():
-        for line in _differences(stored_overlay(layout), overlay):
+        before = stored_overlay(layout)
+        for line in _differences(before, overlay):
             say(line)
-        revision = write_overlay(layout, overlay)
+        revision = write_overlay(layout, overlay, changes=entries_changed(before, overlay))
     for note in notes_on(layout, overlay):
         say(note)
     say(f"overlay revision {revision} is in force")
     return revision
+
+
+def revise_overlay(
+    revise: Callable[[Overlay], Overlay], state: Path, *, by: str = "console", say: Say = quiet
+) -> int | None:
+    """Put in force what `revise` makes of the overlay in force; return its revision, None if all stays.
+
+    revise   is called with the overlay in force, under the lock that orders all who write one: what it
+             reads then nobody has overtaken. An exception of its own passes through; nothing is written
+    by       who it is that publishes, for the publish log
+
+    Nothing is compiled and no list is read: quick enough for somebody to wait for. A stored overlay that
+    does not verify is taken as a worker would that starts now: the newest older one counts, `say` hears of
+    it, and a whole one is written in any case.
+
+    Raises PublishRefused as `publish_overlay` does, for corrections that are new or differ.
+    """
+    layout = Layout(state)
+    categories = _categories_in_force(layout)
+    with layout.locked():
+        problems: list[str] = []
+        stored = newest_good(layout, Part.OVERLAY, read_overlay, problems) or StoredOverlay()
+        for problem in problems:
+            say(problem)
+        revised = revise(stored.overlay)
+        had = frozenset(stored.overlay.corrections)
+        overlay = _must_hold(revised, [c for c in revised.corrections if c not in had], categories)
+        if overlay == stored.overlay and stored.revision == (layout.current(Part.OVERLAY) or 0):
+            return None
+        for line in _differences(stored.overlay, overlay):
+            say(line)
+        changes = entries_changed(stored.overlay, overlay)
+        revision = write_overlay(layout, overlay, by=by, changes=changes)
+    say(f"overlay revision {revision} is in force")
+    return revision
+
+
+def _must_hold(
+    overlay: Overlay, corrections: Sequence[Correction], categories: Mapping[str, Category]
+) -> Overlay:
+    """Return an overlay as it will be read again. Raises PublishRefused, also for these corrections."""
+    try:
+        as_read = from_data(to_data(overlay))
+    except OverlayProblem as error:
+        raise PublishRefused(error.problems) from error
+    refused = [
+        f"correction {c.id}: {why}" for c in corrections if (why := objection(c, categories)) is not None
+    ]
+    if refused:
+        raise PublishRefused(refused)
+    return as_read
 
 
 def _categories_in_force(layout: Layout) -> Mapping[str, Category]:
@@ -60,7 +102,7 @@ def _categories_in_force(layout: Layout) -> Mapping[str, Category]:
         return {}
     directory = layout.path(Part.BASE, revision)
     try:
-        return read_ingredients(directory, read_manifest(directory, revision)).catalogue.categories
+        return read_catalogue(directory, read_manifest(directory, revision)).categories
     except (BundleRefused, ValueError):
         return {}
 

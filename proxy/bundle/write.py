@@ -3,16 +3,27 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from proxy.bundle.content import INDEX
 from proxy.bundle.envelope import seal
 from proxy.bundle.layout import Layout, Part, sync_directory, sync_file, write_file
 from proxy.bundle.manifest import MANIFEST, FileMark, Manifest, mark_of
 from proxy.bundle.overlay import Overlay, to_data
+from proxy.bundle.published import write_down
+
+UNSAID: Mapping[str, Any] = {}
 
 
 def write_base(
-    layout: Layout, files: Mapping[str, bytes], index: Path, index_mark: FileMark, inputs: str
+    layout: Layout,
+    files: Mapping[str, bytes],
+    index: Path,
+    index_mark: FileMark,
+    inputs: str,
+    *,
+    by: str = "",
+    changes: Mapping[str, Any] = UNSAID,
 ) -> int:
     """Write a base, put it in force and return its revision. Only under the lock.
 
@@ -20,6 +31,7 @@ def write_base(
     index    a compiled index on the same file system; it is linked, not copied
     index_mark   what that file is
     inputs   hexadecimal sha256 of what the index was compiled from
+    by, changes   for the publish log, see `published.write_down`
     """
     revision = layout.next_revision(Part.BASE)
     scratch = layout.scratch(f"base-{revision}")
@@ -35,15 +47,22 @@ def write_base(
     write_file(scratch / MANIFEST, Manifest(revision, marks, inputs).to_bytes())
     sync_directory(scratch)
     layout.put_in_force(Part.BASE, revision, scratch)
+    write_down(layout, Part.BASE, revision, by, changes)
     layout.prune(Part.BASE)
     return revision
 
 
-def write_overlay(layout: Layout, overlay: Overlay) -> int:
-    """Write an overlay, put it in force and return its revision. Only under the lock."""
+def write_overlay(
+    layout: Layout, overlay: Overlay, *, by: str = "", changes: Mapping[str, Any] = UNSAID
+) -> int:
+    """Write an overlay, put it in force and return its revision. Only under the lock.
+
+    by, changes   for the publish log, see `published.write_down`
+    """
     revision = layout.next_revision(Part.OVERLAY)
     scratch = layout.scratch(f"overlay-{revision}.json")
     write_file(scratch, seal(revision, to_data(overlay)))
     layout.put_in_force(Part.OVERLAY, revision, scratch)
+    write_down(layout, Part.OVERLAY, revision, by, changes)
     layout.prune(Part.OVERLAY)
     return revision

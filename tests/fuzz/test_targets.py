@@ -15,6 +15,7 @@ PROJECT = HERE.parents[1]
 FOREIGN = {
     "fuzz_block_page": "requests and handshakes at the block-page host",
     "fuzz_bundle": "published bundles, and overlays that people write",
+    "fuzz_chained_log": "the publish log and the file of the record's heads",
     "fuzz_dns": "DNS messages and service bindings",
     "fuzz_first_bytes": "the first bytes of a connection to the proxy",
     "fuzz_lists": "list formats, archives, index files, categories",
