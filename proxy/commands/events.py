@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
 
 from proxy.commands import Commands, Exit, config_argument
 from proxy.decision.names import NameProblem, canonical_host
@@ -20,7 +21,8 @@ from proxy.startup import starting
 from proxy.tickets.codes import parse_code, show_code
 from proxy.tickets.errors import CodeProblem
 
-DESCRIPTION = """Prints recorded events, oldest first, read from the gateway's spool; the filter need not run.
+DESCRIPTION = """Prints recorded events, oldest first, from the gateway's spool and archive;
+the filter need not run.
 Without --since, --until and --ticket: those of the last hour.
 
   schoolgate events --since 30m --action block
@@ -78,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
     except Misunderstood as error:
         print(f"schoolgate: {error}", file=sys.stderr)
         return Exit.USAGE
-    if start.settings is None and not (start.state / "spool").is_dir():
+    if start.settings is None and not _has_events(start.state):
         for problem in start.problems:
             print(problem, file=sys.stderr)
         print(f"schoolgate: there are no events in {start.state}; is --config right?", file=sys.stderr)
@@ -89,14 +91,28 @@ def run(args: argparse.Namespace) -> int:
     printer = Printer(json_lines=args.json, zone=zone)
     try:
         if args.follow:
-            return _follow(Follower(start.state / "spool", wanted, from_now=args.since is None), printer)
-        return _print(Journal(start.state / "spool"), wanted, args.limit, printer)
+            return _follow(start.state, wanted, printer, from_now=args.since is None)
+        return _print(_journal(start.state), wanted, args.limit, printer)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.OK
     except OSError as error:
-        print(f"schoolgate: {start.state / 'spool'} cannot be read: {error.strerror}", file=sys.stderr)
+        print(f"schoolgate: the events in {start.state} cannot be read: {error.strerror}", file=sys.stderr)
         return Exit.FAILED
+
+
+def _journal(state: Path) -> Journal:
+    """All events of a gateway. The archive's database is loaded where there is an archive, and only then: no
+    other command shall pay for it."""
+    if not (state / "archive").is_dir():
+        return Journal(state / "spool")
+    from proxy.journal.archive import open_events
+
+    return open_events(state)
+
+
+def _has_events(state: Path) -> bool:
+    return (state / "spool").is_dir() or (state / "archive").is_dir()
 
 
 def asked_for(args: argparse.Namespace, now: datetime, zone: tzinfo) -> Wanted:
@@ -210,14 +226,21 @@ def _print(journal: Journal, wanted: Wanted, limit: int | None, printer: Printer
         (losses.dropped, "events were lost because the disk took nothing until memory was full"),
         (losses.evicted, "events were deleted early because journal.max_bytes was reached"),
         (losses.damaged, "damaged parts of the spool were skipped"),
+        (losses.refused, "files of the archive do not verify and were left out"),
     ):
         if count:
             print(f"schoolgate: warning: in this time {count} {what}", file=sys.stderr)
     return Exit.OK
 
 
-def _follow(follower: Follower, printer: Printer) -> int:
+def _follow(state: Path, wanted: Wanted, printer: Printer, *, from_now: bool) -> int:
+    follower = Follower(state / "spool", wanted, from_now=from_now)
     try:
+        if not from_now:
+            journal = _journal(state)
+            with journal.steady():
+                printer.show(journal.gone_from_spool(wanted))
+                printer.show(follower.poll())
         while True:
             printer.show(follower.poll())
             time.sleep(POLL_S)

@@ -2,8 +2,8 @@
 
 import heapq
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count, islice
@@ -12,7 +12,7 @@ from pathlib import Path
 from proxy.journal.event import Event, microseconds, moment
 from proxy.journal.frames import FrameBad, Header
 from proxy.journal.ids import milliseconds
-from proxy.journal.segments import Placed, frames, segments, summary, worker_dirs
+from proxy.journal.segments import Placed, frames, is_finished, segments, summary, worker_dirs
 from proxy.journal.wanted import Wanted, events_in
 
 type _Thing = Path | tuple[Path, Placed] | Event
@@ -25,11 +25,13 @@ class Losses:
     dropped    never written: the disk took nothing until memory was full
     evicted    deleted before the retention time, because the size bound was reached
     damaged    frames that did not verify when this journal came upon them; their events are skipped
+    refused    files of the archive that did not verify; their events are skipped
     """
 
     dropped: int = 0
     evicted: int = 0
     damaged: int = 0
+    refused: int = 0
 
 
 class Journal:
@@ -81,14 +83,26 @@ class Journal:
         wanted = Wanted(since=moment(begin), until=moment(begin + 1000))
         return next((event for event in self.events(wanted) if event.id == id_.lower()), None)
 
+    def steady(self) -> AbstractContextManager[None]:
+        """Meanwhile nothing goes from the spool but what is past its time."""
+        return nullcontext()
+
+    def gone_from_spool(self, wanted: Wanted) -> Iterator[Event]:
+        """The wanted events that are kept, by time, and that a Follower does not find in the spool any more.
+        Ask it and the Follower within one `steady()`."""
+        return iter(())
+
     def losses(self, since: datetime | None = None) -> Losses:
         """What was lost, as told by segments that hold something of the time since then."""
         begin = microseconds(since) if since else 0
-        totals = [total for path in self._paths_newest_first() if (total := _total(path))]
+        totals = [total for path in self._paths_newest_first() if (total := total_of(path))]
         recent = [total for total in totals if total.last_us >= begin]
         return Losses(sum(t.lost for t in recent), sum(t.evicted for t in recent), self._damaged)
 
     def _ordered(self, wanted: Wanted, newest_first: bool) -> Iterator[Event]:
+        return self._in_spool(self._paths_newest_first(), wanted, newest_first)
+
+    def _in_spool(self, paths: Iterable[Path], wanted: Wanted, newest_first: bool) -> Iterator[Event]:
         """Open segments, then frames, then events, always what may come next in time: an event goes
         out once nothing still closed can hold one that comes before it."""
         serial = count().__next__
@@ -97,8 +111,8 @@ class Journal:
         def push(first_us: int, last_us: int, thing: _Thing) -> None:
             heapq.heappush(heap, (-last_us if newest_first else first_us, serial(), thing))
 
-        for path in self._paths_newest_first():
-            total = _total(path)
+        for path in paths:
+            total = total_of(path)
             if total and wanted.may_lie_in(total):
                 push(total.first_us, total.last_us, path)
         while heap:
@@ -151,9 +165,17 @@ def _opened(path: Path) -> Iterator[int | None]:
         os.close(fd)
 
 
-def _total(path: Path) -> Header | None:
+def total_of(path: Path) -> Header | None:
+    """A segment of the spool, summed up; None when it holds no readable event, or is gone by now."""
     with _opened(path) as fd:
         return summary(fd).total if fd is not None else None
+
+
+def finished_total(path: Path) -> Header | None:
+    """What a finished segment's end frame sums up; None of one that is still written or holds nothing."""
+    with _opened(path) as fd:
+        found = summary(fd) if fd is not None and is_finished(fd) else None
+    return found.total if found else None
 
 
 def _frames(path: Path, wanted: Wanted) -> list[Placed]:

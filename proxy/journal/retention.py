@@ -1,4 +1,4 @@
-"""Which recorded events are past their time, and gone?
+"""Which recorded events are past their time, and gone, from the spool and from the archive?
 
 Asked at start and every hour; a worker finishes a segment after six hours at the latest, so an event
 is deleted at most seven hours after its time has passed.
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from proxy.journal.archived import archived
 from proxy.journal.event import microseconds
 from proxy.journal.segments import segments, summary, try_lock, worker_dirs
 
@@ -19,7 +20,7 @@ CLOCK_ERROR_US = 24 * 3600 * 1_000_000
 class Expired:
     """What was deleted.
 
-    segments, events, bytes   how many
+    segments, events, bytes   how many; of the archive, a file counts as a segment
     failed                    files that are past their time and could not be deleted, and why
     """
 
@@ -50,6 +51,34 @@ def expire(spool: Path, before: datetime) -> Expired:
                 continue
             if found:
                 deleted, events, size = deleted + 1, events + found[0], size + found[1]
+        _remove_if_empty(directory, before_us)
+    return Expired(deleted, events, size, tuple(failed))
+
+
+def expire_archived(archive: Path, before: datetime) -> Expired:
+    """Delete the files of the archive all of whose events happened before an aware moment.
+
+    As in the spool, the file's own time counts where events claim to be from long after it was written. A
+    damaged file goes like any other: its name tells its time. Never raises for one file's sake.
+    """
+    before_us = microseconds(before)
+    deleted = events = size = 0
+    failed: list[str] = []
+    for one in archived(archive):
+        try:
+            status = one.path.stat()
+            written_us = status.st_mtime_ns // 1000
+            last_us = one.last_us if one.last_us < written_us + CLOCK_ERROR_US else written_us
+            if last_us >= before_us:
+                continue
+            one.path.unlink()
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            failed.append(f"{one.path}: {error.strerror}")
+            continue
+        deleted, events, size = deleted + 1, events + one.events, size + status.st_size
+    for directory in worker_dirs(archive):
         _remove_if_empty(directory, before_us)
     return Expired(deleted, events, size, tuple(failed))
 

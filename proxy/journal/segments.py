@@ -128,6 +128,11 @@ def summary(fd: int) -> Summary:
     return Summary(total, None, ends_at)
 
 
+def is_finished(fd: int) -> bool:
+    """Say whether an open segment ends in an end frame: nothing will be added to it."""
+    return _end_frame(fd) is not None
+
+
 def _end_frame(fd: int) -> tuple[Placed, dict[str, int]] | None:
     size = os.fstat(fd).st_size
     try:

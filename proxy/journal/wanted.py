@@ -13,7 +13,7 @@ from proxy.journal.ids import event_id
 from proxy.journal.segments import Placed, read_payload
 
 _NEVER = 1 << 64
-_LAST_US = microseconds(datetime.max.replace(tzinfo=moment(0).tzinfo))
+LAST_US = microseconds(datetime.max.replace(tzinfo=moment(0).tzinfo))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def events_in(fd: int, frame: Placed, wanted: Wanted) -> list[Event]:
 
 
 def _events(columns: Columns, boot: int, wanted: Wanted) -> Iterator[Event]:
-    begin, end = wanted.begin_us, min(wanted.end_us, _LAST_US)
+    begin, end = wanted.begin_us, min(wanted.end_us, LAST_US)
     templates = [_constants(blob, wanted) for blob in columns.templates]
     clients = [_client(blob, wanted) for blob in columns.tags]
     for sequence, time_us, duration_us, tag, template in zip(

@@ -2,7 +2,11 @@ import os
 from datetime import timedelta
 
 from proxy.journal import Expired, Journal, expire
+from proxy.journal.archive import Archive
+from proxy.journal.archived import archived
+from proxy.journal.retention import expire_archived
 from proxy.journal.segments import segments
+from proxy.journal.shipping import ship
 from recorded import NOON, happened, recorded, spool_in
 
 DAY = 86_400
@@ -87,3 +91,58 @@ def test_the_directory_of_a_worker_long_gone_goes_too(tmp_path):
 
 def test_a_spool_that_does_not_exist_yet_has_nothing_to_delete(tmp_path):
     assert expire(tmp_path / "none", before=NOON) == Expired()
+
+
+def archive_of_days(state, days):
+    for day in range(days):
+        recorded(state / "spool", happened(day * DAY))
+    ship(state, NOON + timedelta(days=10_000))
+    return state / "archive"
+
+
+def test_the_archive_forgets_too(tmp_path):
+    archive = archive_of_days(tmp_path, 5)
+    before = NOON + timedelta(days=2)
+
+    expire(tmp_path / "spool", before)
+    done = expire_archived(archive, before)
+
+    assert (done.segments, done.events, done.failed) == (2, 2, ())
+    assert [e.time for e in Archive(tmp_path).events()] == [happened(day * DAY).time for day in (2, 3, 4)]
+    assert expire_archived(archive, before) == Expired()
+
+
+def test_an_archived_file_with_one_younger_event_stays_whole(tmp_path):
+    recorded(tmp_path / "spool", happened(0), happened(3600))
+    archive = archive_of_days(tmp_path, 0)
+
+    assert expire_archived(archive, NOON + timedelta(seconds=3600)) == Expired()
+    assert expire_archived(archive, NOON + timedelta(seconds=3601)).events == 2
+
+
+def test_archived_events_from_the_future_do_not_stay_forever(tmp_path):
+    recorded(tmp_path / "spool", happened(3000 * DAY))
+    archive = archive_of_days(tmp_path, 0)
+    (file,) = archived(archive)
+    written_at(file.path, NOON)
+
+    assert expire_archived(archive, NOON) == Expired()
+    assert expire_archived(archive, NOON + timedelta(days=1)).segments == 1
+
+
+def test_a_damaged_file_of_the_archive_goes_in_its_time(tmp_path):
+    archive = archive_of_days(tmp_path, 1)
+    archived(archive)[0].path.write_bytes(b"damaged")
+
+    assert expire_archived(archive, NOON + timedelta(seconds=1)).segments == 1
+
+
+def test_the_archive_of_a_worker_long_gone_goes_too(tmp_path):
+    archive = archive_of_days(tmp_path, 1)
+    expire_archived(archive, NOON + timedelta(days=1))
+    written_at(archive / "http-1", LONG_AGO)
+
+    expire_archived(archive, NOON)
+
+    assert not (archive / "http-1").exists()
+    assert expire_archived(tmp_path / "none", NOON) == Expired()
