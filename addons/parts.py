@@ -65,13 +65,17 @@ def _read_logins(path: Path) -> Logins | None:
 def destinations_of(settings: Settings) -> Destinations:
     """Read what may be dialled out of the settings."""
     dns, page, proxy = settings.dns, settings.block_page, settings.proxy
-    listening = (*dns.listen, *page.listen_http, *page.listen_https, proxy.listen, *proxy.transparent_listen)
+    console = (settings.console.listen,) if settings.console is not None else ()
+    pages = (*page.listen_http, *page.listen_https, *console)
+    listening = [*dns.listen, *pages, proxy.listen, *proxy.transparent_listen]
+    if settings.console is not None:
+        listening.append(settings.console.admin_listen)
     zones = (*dns.local_zones, *(zone.zone for zone in dns.forward_zones if zone.allow_private))
     return Destinations(
         private=tuple(ip_network(range_) for range_ in proxy.private_destinations),
         local_zones=tuple(zones),
         own_ports=frozenset(one.port for one in listening) | _admin_ports(settings.gateway.admin_listen.port),
-        page_ports=frozenset(one.port for one in (*page.listen_http, *page.listen_https)),
+        page_ports=frozenset(one.port for one in pages),
     )
 
 

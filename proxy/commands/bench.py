@@ -22,6 +22,8 @@ AREAS = {
     "frontdoor": "TLS that is not inspected: new connections, long bodies, idle connections, latency",
     "inspect": "HTTP and inspected HTTPS: kept alive, new, long bodies; memory over many requests",
     "events": "recording an event, and reading them back",
+    "approval": "from a decision to the answer of the last worker",
+    "console": "pages of the console, with tens of thousands of cases",
 }
 
 DESCRIPTION = """Starts the programs that are installed beside the filter, each with the same list and the
@@ -91,6 +93,10 @@ def _special(parser: argparse.ArgumentParser) -> None:
         "--bodies", type=_whole(0, 1_000_000), default=0, metavar="N",
         help="inspect: also read memory before and after so many bodies of 10 MB (default: not)",
     )  # fmt: skip
+    parser.add_argument(
+        "--cases", type=_whole(100, 1_000_000), default=50_000, metavar="N",
+        help="console: cases in the database (default: %(default)s)",
+    )  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
@@ -106,6 +112,7 @@ def run(args: argparse.Namespace) -> int:
         idle=args.idle,
         requests=args.requests,
         bodies=args.bodies,
+        cases=args.cases,
     )
     area = importlib.import_module(f"proxy.bench.areas.{args.area}")
     unknown = sorted(set(plan.peers) - set(area.PEER_NAMES))

@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"schoolgate: the demo's web sites cannot have certificates: {problem}", file=sys.stderr)
         return Exit.FAILED
     announce = _announcing(settings, start.state, args)
-    return keep_up(start, settings, args.config, Beside((origins,), (trusted,), announce))
+    return keep_up(start, settings, args.config, Beside((origins,), (trusted,), announce, demo=True))
 
 
 def _announcing(
@@ -116,6 +116,8 @@ def banner(settings: Settings, state: Path, config: Path, http: int, https: int)
     )
     yield f"  block page   http {http_at}, https {https_at}"
     yield f"  metrics      http://{admin}/metrics (and the following ports, one a process)"
+    if settings.console is not None:
+        yield f"  console      {settings.console.url}  (says itself who can log in)"
     yield f"  authority    {ca}"
     yield ""
     yield "Point a browser at it: an HTTP and HTTPS proxy of"

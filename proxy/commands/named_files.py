@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from pathlib import Path
 
 from proxy.decision.listing import ListingKind
 from proxy.decision.names import covers
@@ -40,7 +41,7 @@ def problems_in_files(loaded: Loaded, today: date) -> list[Problem]:
     if loaded.settings is None:
         return []
     settings, files = loaded.settings, _Files(loaded)
-    problems = [*files.logins(), *files.authorities(), *files.roster(today)]
+    problems = [*files.logins(), *files.authorities(), *files.of_the_console(), *files.roster(today)]
     try:
         catalogue = load_categories(settings.lists.blocklists / CATALOGUE)
         load_sources(settings.lists.blocklists / SOURCES, catalogue)
@@ -91,6 +92,32 @@ class _Files:
                 yield self._at(
                     ("proxy", "upstream_ca"), f"{file} cannot be used: {why}", "a PEM file is needed"
                 )
+
+    def of_the_console(self) -> Iterator[Problem]:
+        """The console's certificate, duties and secrets. Secrets may be for the console's user alone."""
+        console = self._settings.console
+        if console is None:
+            return
+        if console.certificate is not None:
+            try:
+                context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+                context.load_cert_chain(console.certificate, console.certificate_key)
+            except OSError as error:  # ssl.SSLError is one
+                why = f"{console.certificate} cannot be used: {error.strerror or error}"
+                yield self._at(
+                    ("console", "certificate"), why, "PEM files with a certificate and its own key"
+                )
+        named: dict[Loc, Path | None] = {
+            ("console", "duties"): console.duties,
+            ("console", "database_password_file"): console.database_password_file,
+            ("console", "mail", "password_file"): console.mail.password_file if console.mail else None,
+            ("console", "oidc", "client_secret_file"): console.oidc.client_secret_file
+            if console.oidc
+            else None,
+        }
+        for path, file in named.items():
+            if file is not None and not file.is_file():
+                yield self._at(path, f"{file} is not there", "paths start at the settings directory")
 
     def roster(self, today: date) -> Iterator[Problem]:
         """The roster's files, and devices of people that are not in them."""

@@ -10,12 +10,14 @@ from pathlib import Path
 class RosterProblem:
     """Something in a roster that could not be used.
 
-    line    1-based; 0 when the whole file is meant
+    line      1-based; 0 when the whole file is meant
+    broken    what follows in the file could not be read either: who is missing there may still belong here
     """
 
     file: str
     line: int
     message: str
+    broken: bool = False
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.message}" if self.line else f"{self.file}: {self.message}"
@@ -27,9 +29,9 @@ class Problems:
 
     found: list[RosterProblem] = field(default_factory=list)
 
-    def add(self, file: Path, line: int, message: str) -> None:
+    def add(self, file: Path, line: int, message: str, *, broken: bool = False) -> None:
         """Note one problem; files are named relative to the roster's directory."""
-        self.found.append(RosterProblem(f"{file.parent.name}/{file.name}", line, message))
+        self.found.append(RosterProblem(f"{file.parent.name}/{file.name}", line, message, broken))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def rows(file: Path, required: tuple[str, ...], problems: Problems) -> Iterator[
                     file,
                     1,
                     f"lacks the column {', '.join(missing)}; it has: {', '.join(header) or 'nothing'}",
+                    broken=True,
                 )
                 return
             for cells in reader:
@@ -74,11 +77,11 @@ def rows(file: Path, required: tuple[str, ...], problems: Problems) -> Iterator[
                 if row is not None:
                     yield row
     except OSError as error:
-        problems.add(file, 0, f"cannot be read: {error.strerror}")
+        problems.add(file, 0, f"cannot be read: {error.strerror}", broken=True)
     except UnicodeDecodeError:
-        problems.add(file, 0, "is not UTF-8; save it as 'CSV UTF-8'")
+        problems.add(file, 0, "is not UTF-8; save it as 'CSV UTF-8'", broken=True)
     except csv.Error as error:
-        problems.add(file, reader.line_num, f"is no CSV from here on: {error}")
+        problems.add(file, reader.line_num, f"is no CSV from here on: {error}", broken=True)
 
 
 def _row(

@@ -151,7 +151,10 @@ def pac_for(settings: Settings, local: str) -> bytes:
     """
     listen = settings.proxy.listen
     everywhere = ipaddress.ip_address(listen.host).is_unspecified
-    zones = (zone.zone for zone in settings.dns.forward_zones)
+    zones = [zone.zone for zone in settings.dns.forward_zones]
+    if settings.console is not None:
+        # Through the proxy everybody would come from the gateway's own address.
+        zones.append(settings.console.host)
     return pac_file(local if everywhere else listen.host, listen.port, zones)
 
 

@@ -13,6 +13,7 @@ class House:
     gateway    id of this gateway, for tickets
     contact    one sentence: who can help when a scope says nothing better
     portal     where an unblock can be asked for; "" while there is no such page
+    tell       where a pupil can tell an adult what worries them; "" while there is no such page
     """
 
     school: str
@@ -20,6 +21,7 @@ class House:
     contact: str
     portal: str = ""
     ticket_lifetime: timedelta = timedelta(days=30)
+    tell: str = ""
 
 
 NO_HOUSE = House("This school", "gateway", "Ask a teacher or the school office.")
@@ -34,6 +36,7 @@ def house_of(settings: Settings | None) -> House:
         settings.gateway.school_name,
         settings.gateway.name,
         page.contact,
-        page.portal,
+        settings.portal,
         timedelta(days=page.ticket_days),
+        f"{settings.console.url}/tell/" if settings.console is not None else "",
     )

@@ -40,6 +40,7 @@ class Notice:
     source        list and line, or ""
     code          as people read it, `7KQ2-9FXM`; "" when none was handed out
     ask_url       link to the portal with the ticket; "" when there is no portal
+    tell_url      link to the page where an adult can be told; "" when there is none
     """
 
     host: str
@@ -65,6 +66,7 @@ class Notice:
     code: str
     ticket: str
     ask_url: str
+    tell_url: str
     school: str
     at: datetime
 
@@ -130,7 +132,8 @@ def notice_for(
         crisis=CRISIS_HELP.get(evidence.category, ""),
         code=show_code(code) if code else "",
         ticket=ticket,
-        ask_url=_ask_url(house.portal, ticket),
+        ask_url=_with_ticket(house.portal, ticket),
+        tell_url=_with_ticket(house.tell, ticket) or house.tell,
         school=house.school,
         at=request.at,
     )
@@ -152,7 +155,7 @@ def _source(list_id: str, line: int) -> str:
     return f"{list_id}, line {line:,}" if line else list_id
 
 
-def _ask_url(portal: str, ticket: str) -> str:
-    if not portal or not ticket:
+def _with_ticket(page: str, ticket: str) -> str:
+    if not page or not ticket:
         return ""
-    return f"{portal}{'&' if '?' in portal else '?'}{urlencode({'ticket': ticket})}"
+    return f"{page}{'&' if '?' in page else '?'}{urlencode({'ticket': ticket})}"

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from proxy.decision.listing import Listings
+from proxy.decision.names import is_address
 from proxy.decision.policy import (
     Category,
     CategoryRule,
@@ -73,7 +74,9 @@ def policy_from(
 
 def gateway_names(settings: Settings) -> dict[str, str]:
     """The gateway's own names, with what stands there."""
-    return {**settings.gateway.own_names, settings.block_page.host: "the block page"}
+    console = settings.console
+    asking = {console.host: "the console"} if console is not None and not is_address(console.host) else {}
+    return {**asking, **settings.gateway.own_names, settings.block_page.host: "the block page"}
 
 
 def _profiles(catalogue: Catalogue) -> dict[str, tuple[CategoryRule, ...]]:
@@ -87,7 +90,7 @@ def _profiles(catalogue: Catalogue) -> dict[str, tuple[CategoryRule, ...]]:
 
 
 def _schedules(settings: Settings) -> dict[str, Schedule]:
-    calendar = _calendar(settings.calendar)
+    calendar = calendar_of(settings.calendar)
     return {
         id_: Schedule(id_, settings.time_zone, _windows(schedule), calendar)
         for id_, schedule in settings.schedules.items()
@@ -101,7 +104,7 @@ def _windows(schedule: ScheduleSettings) -> tuple[Window, ...]:
     )
 
 
-def _calendar(calendar: CalendarSettings) -> Calendar:
+def calendar_of(calendar: CalendarSettings) -> Calendar:
     """The calendar; a day that is both off and half is off."""
     special = {day: DayKind.HALF for span in calendar.half_days for day in span.days()}
     special.update({day: DayKind.OFF for span in calendar.days_off for day in span.days()})

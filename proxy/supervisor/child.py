@@ -40,11 +40,13 @@ class Part:
     name       as messages and metrics call it, such as `dns-0`
     argv       program and arguments
     pass_fds   file descriptors it inherits (the proxy's listening socket)
+    filters    whether it is part of the filter itself, which is ready only when all such parts run
     """
 
     name: str
     argv: tuple[str, ...]
     pass_fds: tuple[int, ...] = ()
+    filters: bool = True
 
 
 @dataclass(eq=False)
@@ -61,6 +63,7 @@ class Child:
     pid: int = 0
     _backoff: Backoff = field(default_factory=Backoff)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _renew: asyncio.Event = field(default_factory=asyncio.Event)
     _serves: asyncio.Event = field(default_factory=asyncio.Event)
     _leaving: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -73,7 +76,6 @@ class Child:
             if self._stop.is_set():
                 break
             if status is None:
-                log.info("%s has grown past its bound; a successor starts", self.part.name)
                 continue
             self.state = State.WAITING
             self._backoff = self._backoff.after(time.monotonic() - began)
@@ -88,7 +90,7 @@ class Child:
         self.state = State.STOPPED
 
     async def _run_once(self) -> int | None:
-        """Run the part to its end and return its status; None when it asked for a successor and lives on."""
+        """Run the part to its end and return its status; None when a successor is wanted at once."""
         ear = Ear(self._serves)
         try:
             process = await asyncio.create_subprocess_exec(
@@ -106,9 +108,16 @@ class Child:
         ear.listen()
         self.pid, self.state = process.pid, State.RUNNING
         ended = asyncio.ensure_future(process.wait())
-        await _first_of(ended, self._stop.wait(), ear.leaves.wait())
+        self._renew.clear()
+        await _first_of(ended, self._stop.wait(), ear.leaves.wait(), self._renew.wait())
         ear.close()
+        if self._renew.is_set() and not ended.done() and not self._stop.is_set():
+            log.info("%s starts again with the settings as they are now", self.part.name)
+            await _end(process, ended, self.part.name)
+            await ended
+            return None
         if not ended.done() and not self._stop.is_set():
+            log.info("%s has grown past its bound; a successor starts", self.part.name)
             self._serves.clear()
             seeing_off = asyncio.create_task(self._see_off(process, ended))
             self._leaving.add(seeing_off)
@@ -124,6 +133,10 @@ class Child:
         if not ended.done():
             patience_s = GRACE_S if self._stop.is_set() else LEAVE_S
             await _end(process, ended, self.part.name, patience_s)
+
+    def renew(self) -> None:
+        """Ask the part to end, and start it again at once."""
+        self._renew.set()
 
     def stop(self) -> None:
         """Ask the part to end and do not start it again."""

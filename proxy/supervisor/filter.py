@@ -14,11 +14,13 @@ from functools import partial
 from pathlib import Path
 
 from proxy import admin, metrics
-from proxy.journal.retention import expire
+from proxy.bundle.layout import Layout
+from proxy.bundle.layout import Part as Base
 from proxy.settings.schema import Settings
 from proxy.supervisor.child import Child, Part, State, step_back
+from proxy.supervisor.housekeeping import keep_house
 from proxy.supervisor.in_force import ListGauges, settings_in_force, subscribes
-from proxy.supervisor.parts import PYTHON, parts_of
+from proxy.supervisor.parts import CONSOLE_PARTS, PYTHON, console_parts, parts_of
 
 log = logging.getLogger(__name__)
 
@@ -35,11 +37,13 @@ class Beside:
     parts        further parts to keep running
     also_trust   PEM files with authorities that the proxy shall trust for web sites
     announce     called once, beside everything else, when the filter starts
+    demo         whether the console lets the demo's people in
     """
 
     parts: tuple[Part, ...] = ()
     also_trust: tuple[Path, ...] = ()
     announce: Callable[[], Coroutine[object, object, None]] | None = None
+    demo: bool = False
 
 
 NOTHING = Beside()
@@ -56,7 +60,11 @@ class Filter:
     def __init__(self, settings: Settings, config: Path, state: Path, beside: Beside = NOTHING) -> None:
         self._settings, self._config, self._state = settings, config, state
         self._socket = listening_socket(settings.proxy.listen.host, settings.proxy.listen.port)
-        parts = [*parts_of(settings, config, self._socket.fileno(), beside.also_trust), *beside.parts]
+        parts = [
+            *parts_of(settings, config, self._socket.fileno(), beside.also_trust),
+            *console_parts(settings, config, demo=beside.demo),
+            *beside.parts,
+        ]
         self._announce = beside.announce
         self._children = [Child(part, on_restart=metrics.worker_restarted) for part in parts]
         for child in self._children:
@@ -79,7 +87,13 @@ class Filter:
         tasks = [asyncio.create_task(child.keep_running()) for child in self._children]
         chores = [
             asyncio.create_task(chore())
-            for chore in (self._keep_policy, self._keep_house, self._write_status, self._measure_lists)
+            for chore in (
+                self._keep_policy,
+                self._keep_house,
+                self._write_status,
+                self._measure_lists,
+                self._keep_console,
+            )
         ]
         if self._announce is not None:
             chores.append(asyncio.create_task(self._announce()))
@@ -144,16 +158,10 @@ class Filter:
         return settings_in_force(self._state, self._settings)
 
     async def _keep_house(self) -> None:
-        """Delete events past their retention, now and every hour."""
+        """Delete events past their retention, and those that are too many, now and every hour."""
         while True:
             settings = await asyncio.to_thread(self._in_force)
-            days = timedelta(days=settings.journal.retention_days)
-            try:
-                expired = await asyncio.to_thread(expire, self._state / "spool", datetime.now(UTC) - days)
-                for failed in expired.failed:
-                    log.error("old events could not be deleted: %s", failed)
-            except OSError as error:
-                log.error("old events could not be deleted: %s", error)
+            await asyncio.to_thread(keep_house, self._state, settings.journal, datetime.now(UTC))
             await asyncio.sleep(HOUSEKEEPING.total_seconds())
 
     async def _write_status(self) -> None:
@@ -184,8 +192,25 @@ class Filter:
                 log.error("the lists in force could not be measured: %s", error)
             await asyncio.sleep(LISTS_S)
 
+    async def _keep_console(self) -> None:
+        """Start the console's processes again when what was published differs from what they began with."""
+        beside = [child for child in self._children if child.part.name in CONSOLE_PARTS]
+        with_settings = self._settings
+        revision: int | None = None
+        while beside:
+            await asyncio.sleep(STATUS_S)
+            current = Layout(self._state).current(Base.BASE)
+            if current == revision:
+                continue
+            revision, settings = current, await asyncio.to_thread(self._in_force)
+            if settings != with_settings:
+                with_settings = settings
+                for child in beside:
+                    child.renew()
+
     def _readiness(self) -> tuple[bool, str]:
-        waiting = [child.part.name for child in self._children if child.state is not State.RUNNING]
+        needed = [child for child in self._children if child.part.filters]
+        waiting = [child.part.name for child in needed if child.state is not State.RUNNING]
         return (not waiting, "waiting for " + ", ".join(waiting) if waiting else "all parts run")
 
 

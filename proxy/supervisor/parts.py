@@ -8,6 +8,7 @@ from pathlib import Path
 from proxy.settings.schema import Settings
 from proxy.supervisor.child import Part
 
+CONSOLE_PARTS = ("console", "timers")
 PYTHON = (sys.executable, "-m", "proxy")
 
 
@@ -33,3 +34,14 @@ def parts_of(
         argv = (*PYTHON, "http", "--config", str(config), "--worker", str(number), *trust)
         parts.append(Part(f"http-{number}", (*argv, "--listen-fd", str(listening_fd)), (listening_fd,)))
     return parts
+
+
+def console_parts(settings: Settings, config: Path, *, demo: bool = False) -> list[Part]:
+    """Name the console's processes; none when the settings have no console, or it is another gateway's.
+
+    The filter does not wait for them and does not need them.
+    """
+    if settings.console is None or settings.console.gateway not in (None, settings.gateway.name):
+        return []
+    words = ("--config", str(config), *(("--demo",) if demo else ()))
+    return [Part(name, (*PYTHON, name, *words), filters=False) for name in CONSOLE_PARTS]

@@ -13,6 +13,12 @@ from proxy.settings.checks.addresses import (
     same_listeners,
     upstream_is_ourselves,
 )
+from proxy.settings.checks.console import (
+    database_password_is_used,
+    duties_need_a_roster,
+    log_ins_are_encrypted,
+    mail_is_encrypted,
+)
 from proxy.settings.checks.levels import (
     circles,
     contradictions,
@@ -52,6 +58,10 @@ CHECKS: tuple[Callable[[Settings], Iterator[Worded]], ...] = (
     aliases_beside_records,
     list_ids_used_twice,
     segments_fit,
+    log_ins_are_encrypted,
+    mail_is_encrypted,
+    duties_need_a_roster,
+    database_password_is_used,
 )
 
 

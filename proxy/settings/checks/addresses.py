@@ -94,6 +94,9 @@ def _listeners(settings: Settings) -> Iterator[tuple[Loc, Endpoint]]:
     yield from (
         (("block_page", "listen_https", n), e) for n, e in enumerate(settings.block_page.listen_https)
     )
+    if settings.console is not None:
+        yield ("console", "listen"), settings.console.listen
+        yield ("console", "admin_listen"), settings.console.admin_listen
     yield ("gateway", "admin_listen"), settings.gateway.admin_listen
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field
 
 from proxy.settings.fields import GroupName, Id, wrong
+from proxy.settings.schema.console import ConsoleSettings
 from proxy.settings.schema.dns import DnsSettings
 from proxy.settings.schema.gateway import GatewaySettings
 from proxy.settings.schema.http import BlockPageSettings, ProxySettings
@@ -38,6 +39,8 @@ class Settings(Part):
     """The page that says what was blocked and why."""
     journal: JournalSettings = JournalSettings()
     """The record of what was judged."""
+    console: ConsoleSettings | None = None
+    """The console, where people ask for a page and get an answer; not written: none is started."""
     lists: ListSettings = ListSettings()
     """Which lists are in use."""
     pass_through: tuple[PassThroughList, ...] = ()
@@ -69,6 +72,11 @@ class Settings(Part):
     def time_zone(self) -> ZoneInfo:
         """`zone` as a time zone."""
         return ZoneInfo(self.zone)
+
+    @property
+    def portal(self) -> str:
+        """Address of the page where an unblock can be asked for; "" when there is none."""
+        return self.block_page.portal or (f"{self.console.url}/ask" if self.console is not None else "")
 
     def scopes(self) -> Iterator[ScopeSettings]:
         """Every level, parents' kinds first: district, schools, groups, classes, devices."""

@@ -54,6 +54,7 @@ class BlockPageSettings(Part):
     contact: Text = "Ask a teacher or the school office."
     """Who can help, in one sentence; a group or school may say it better with its own `help`."""
     portal: Annotated[str, Field(pattern=r"^(https?://[!#-&(-;=?-~]+)?$")] = ""
-    """Address of the page where an unblock can be asked for; none: the block page shows only its code."""
+    """Address of the page where an unblock can be asked for; not written: the console's; without a
+    console the block page shows only its code."""
     ticket_days: Annotated[int, Field(ge=1, le=365)] = 30
     """Days for which a block page's ticket and code can be used."""

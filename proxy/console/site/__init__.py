@@ -1,0 +1,1 @@
+"""What makes one web site of the console's parts: settings, addresses, middleware."""
