@@ -1,0 +1,159 @@
+"""Which records are there, is the record whole, and how does it leave as a file? For reading alone.
+
+That somebody had it checked, or took a copy along, is itself recorded.
+"""
+
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from proxy.console.audit import actors
+from proxy.console.audit.append import append
+from proxy.console.audit.chain import Link, fault_in
+from proxy.console.audit.exports import (
+    COLUMNS,
+    csv_lines,
+    download,
+    json_lines,
+    note_export,
+    record_rows,
+)
+from proxy.console.audit.head import last_kept
+from proxy.console.audit.models import AuditHead, AuditRecord
+from proxy.console.audit.verify import verify as check
+from proxy.console.auditing.filters import Filters, kept, wanted
+from proxy.console.auditing.shown import shown
+from proxy.console.people.duties import DutyKind
+from proxy.console.people.gates import GatedView, View, for_duties
+from proxy.console.people.middleware import duties_in, signed_in_person
+from proxy.console.site import clock
+from proxy.console.site.config import config
+
+PAGE = 50
+READERS = (DutyKind.AUDITOR, DutyKind.ADMINISTRATOR)
+DISTRICT = ""
+
+
+def for_auditors(view: View) -> GatedView:
+    """Admit auditors and administrators of the whole district: the record is of all schools at once."""
+
+    @wraps(view)
+    def of_all_schools(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not any(duty.kind in READERS and duty.school == DISTRICT for duty in duties_in(request)):
+            raise PermissionDenied("The record is of all schools. Your duty is for one of them.")
+        return view(request, *args, **kwargs)
+
+    return for_duties(*READERS)(of_all_schools)
+
+
+@for_auditors
+@require_safe
+def records(request: HttpRequest) -> HttpResponse:
+    """Show one page of the record, newest first."""
+    filters = Filters(request.GET)
+    found = wanted(filters, config().zone).order_by("-number")
+    before = request.GET.get("before", "")
+    if before:
+        if not (before.isascii() and before.isdigit() and len(before) < 19):
+            return redirect(_here(kept(request.GET)))
+        found = found.filter(number__lt=int(before))
+    page = list(found[: PAGE + 1])
+    query = kept(request.GET)
+    older = f"{query}&before={page[PAGE - 1].number}".lstrip("&") if len(page) > PAGE else ""
+    context = {
+        "filters": filters,
+        "rows": shown(page[:PAGE]),
+        "kept": query,
+        "newer": _here(query) if before else "",
+        "older": _here(older) if older else "",
+        "head": AuditHead.objects.get(pk=1),
+        "witness": last_kept(config().state),
+    }
+    return render(request, "audit/records.html", context)
+
+
+def _here(query: str) -> str:
+    path = reverse("audit:records")
+    return f"{path}?{query}" if query else path
+
+
+@for_auditors
+@require_safe
+def record(request: HttpRequest, number: int) -> HttpResponse:
+    """Show one record with all that it says, and whether it follows the one before it."""
+    near = AuditRecord.objects.filter(number__gte=number - 1, number__lte=number + 1)
+    around = {r.number: r for r in near}
+    found = around.get(number)
+    if found is None:
+        raise Http404
+    before = around.get(number - 1)
+    link = Link(before.number, before.hash) if before is not None else Link()
+    context = {
+        "row": shown([found])[0],
+        "fault": fault_in(link, found),
+        "before": before,
+        "after": around.get(number + 1),
+    }
+    return render(request, "audit/record.html", context)
+
+
+@for_auditors
+@require_safe
+def verify(request: HttpRequest) -> HttpResponse:
+    """Say how the record is checked; with `now` in the address, check it and say what was found."""
+    context: dict[str, Any] = {"witness": last_kept(config().state), "verified": None}
+    if request.GET.get("now"):
+        verified = check(config().state)
+        told = {
+            "whole": verified.is_whole,
+            "records": verified.head.number,
+            "first_bad": next((f.number for f in verified.faults if f.number is not None), None),
+        }
+        with transaction.atomic():
+            append("audit.verify", actor=_actor(request), detail=told, at=clock.now())
+        context["verified"] = verified
+    return render(request, "audit/verify.html", context)
+
+
+@for_auditors
+@require_safe
+def as_csv(request: HttpRequest) -> HttpResponseBase:
+    """The records that fit the filters, for a spreadsheet."""
+    found = _taken_along(request, "csv")
+    if found is None:
+        return redirect(_here(kept(request.GET)))
+    return download(csv_lines(COLUMNS, record_rows(found)), "record.csv", "text/csv")
+
+
+@for_auditors
+@require_safe
+def as_json(request: HttpRequest) -> HttpResponseBase:
+    """The records that fit the filters, one JSON object a line."""
+    found = _taken_along(request, "jsonl")
+    if found is None:
+        return redirect(_here(kept(request.GET)))
+    return download(json_lines(found), "record.jsonl", "application/jsonl")
+
+
+def _taken_along(request: HttpRequest, form: str) -> QuerySet[AuditRecord] | None:
+    """What leaves, once it is recorded that it does; None when the filters are wrong."""
+    filters = Filters(request.GET)
+    found = wanted(filters, config().zone).order_by("number")
+    if not filters.is_valid():
+        return None
+    if request.method == "HEAD":
+        return found.none()
+    written = {name: str(value) for name, value in filters.cleaned_data.items() if value}
+    own = note_export("record", form, actor=_actor(request), at=clock.now(), **written)
+    return found.filter(number__lte=own.number)
+
+
+def _actor(request: HttpRequest) -> str:
+    return actors.person(signed_in_person(request))
