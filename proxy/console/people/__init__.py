@@ -1,0 +1,1 @@
+"""Who is known here, and which duties has each?"""

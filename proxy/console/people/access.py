@@ -1,0 +1,74 @@
+"""Which duties has a person on a day, and who is an official of which kind at a school?"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from proxy.console.people.duties import DutyKind
+from proxy.console.people.models import OUTSIDE, Duty, Person
+from proxy.settings.schema.who import Role
+
+ASKING_ROLES = frozenset(
+    {Role.STUDENT.value, Role.TEACHER.value, Role.AIDE.value, Role.PROCTOR.value, Role.ADMINISTRATOR.value}
+)
+"""Whoever has one of these roles can ask; parents, relatives and outside accounts cannot."""
+
+
+@dataclass(frozen=True, slots=True)
+class DutyAt:
+    """A duty in force. `school` is the id of the policy's school scope; "" for every school."""
+
+    kind: DutyKind
+    school: str
+
+
+def duties_of(person: Person, on: date) -> frozenset[DutyAt]:
+    """The duties of a person on a day; none for somebody whose account cannot be used then."""
+    if not person.may_use(on):
+        return frozenset()
+    held = Duty.objects.filter(in_force(on), person=person)
+    return frozenset(DutyAt(DutyKind(kind), school) for kind, school in held.values_list("kind", "school"))
+
+
+def has_duty(person: Person, kind: DutyKind, on: date, school: str | None = None) -> bool:
+    """Say whether a person has a duty on a day.
+
+    school    the school it is needed for, "" for the whole district; None: any. A duty for every school
+              counts everywhere; a duty for one school does not count for the whole district
+    """
+    return holds(duties_of(person, on), kind, school)
+
+
+def holds(duties: Collection[DutyAt], kind: DutyKind, school: str | None = None) -> bool:
+    """As `has_duty`, of duties looked up before."""
+    return any(duty.kind is kind and (school is None or duty.school in ("", school)) for duty in duties)
+
+
+def officials(kind: DutyKind, school: str, on: date) -> list[Person]:
+    """Who has a duty at a school on a day, in the order in which they are asked.
+
+    The school's own come first, by rank, then those of every school; each person once. For "" only those
+    of every school are named.
+    """
+    held = Duty.objects.filter(in_force(on), kind=kind.value, school__in={"", school}).select_related(
+        "person"
+    )
+    ordered = sorted(held, key=lambda duty: (duty.school == "", duty.rank, duty.pk))
+    people: dict[int, Person] = {}
+    for duty in ordered:
+        if duty.person.may_use(on):
+            people.setdefault(duty.person.pk, duty.person)
+    return list(people.values())
+
+
+def needs_second_factor(person: Person, on: date) -> bool:
+    """Say whether a second factor is asked of a person: of whoever has a duty or is from outside (S93)."""
+    return person.role == OUTSIDE or bool(duties_of(person, on))
+
+
+def in_force(on: date) -> Q:
+    """The duties that are in force on a day, as a condition on `Duty`."""
+    begun = Q(begins__isnull=True) | Q(begins__lte=on)
+    return begun & (Q(ends__isnull=True) | Q(ends__gte=on))
