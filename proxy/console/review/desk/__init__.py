@@ -1,0 +1,56 @@
+"""Where is a case changed? Here alone: each step with its move, record and letters, or not at all."""
+
+from proxy.console.review.desk.appealing import (
+    appeal,
+    claim_appeal,
+    endorse_appeal,
+    overturn,
+    release_appeal,
+    take_over_appeal,
+    uphold,
+)
+from proxy.console.review.desk.asking import NewAsking, case_of_ticket, submit
+from proxy.console.review.desk.deciding import approve, deny, endorse
+from proxy.console.review.desk.ending import close, expire, keep, revoke, withdraw
+from proxy.console.review.desk.reviewing import answer, ask, claim, hand_over, release, take_over
+from proxy.console.review.desk.taking import Incomplete, Overtaken, TooMany, remark
+from proxy.console.review.desk.terms import as_asked, cipa_category, grantable, why_not_open
+from proxy.console.review.visibility import why_not
+from proxy.console.review.workflow import Forbidden
+
+__all__ = [
+    "Forbidden",
+    "Incomplete",
+    "NewAsking",
+    "Overtaken",
+    "TooMany",
+    "answer",
+    "appeal",
+    "approve",
+    "as_asked",
+    "ask",
+    "case_of_ticket",
+    "cipa_category",
+    "claim",
+    "claim_appeal",
+    "close",
+    "deny",
+    "endorse",
+    "endorse_appeal",
+    "expire",
+    "grantable",
+    "hand_over",
+    "keep",
+    "overturn",
+    "release",
+    "release_appeal",
+    "remark",
+    "revoke",
+    "submit",
+    "take_over",
+    "take_over_appeal",
+    "uphold",
+    "why_not",
+    "why_not_open",
+    "withdraw",
+]

@@ -1,0 +1,104 @@
+"""How does a case end (withdrawn, closed, its time over, taken back), and when does it go on for a year?"""
+
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from proxy.console.people.models import Person
+from proxy.console.review import letters, visibility
+from proxy.console.review.desk import turns
+from proxy.console.review.desk.ruling import reason_of
+from proxy.console.review.desk.taking import taking
+from proxy.console.review.models import Asking, Case, Opening
+from proxy.console.review.states import Step
+from proxy.console.review.timetable import A_YEAR
+from proxy.console.review.workflow import OPEN, Forbidden
+
+
+def withdraw(case_id: int, by: Person, *, at: datetime, seen: int | None = None) -> Case:
+    """Ask no longer. The case goes on while others ask for the same; an appeal ends with its appellant's."""
+    with taking(case_id, Step.WITHDRAW, by, at=at, seen=seen) as turn:
+        case = turn.case
+        mine = Q(asker=by) | (Q(asker=None, subject=by.sourced_id) if by.sourced_id else Q(pk=None))
+        still = Asking.objects.filter(case=case, withdrawn_at__isnull=True)
+        if turn.before in OPEN:
+            still.filter(mine).update(withdrawn_at=at)
+            if still.exists():
+                case.state = turn.before.value
+                turn.told["others_ask"] = True
+                return case
+        turns.end(case)
+    return turn.case
+
+
+def close(case_id: int, *, at: datetime) -> Case:
+    """Close a denial that nobody appealed in time."""
+    with taking(case_id, Step.CLOSE, None, at=at) as turn:
+        if turn.case.appeal_until is None or at < turn.case.appeal_until:
+            raise Forbidden("the time to appeal has not passed")
+    return turn.case
+
+
+def expire(case_id: int, *, at: datetime) -> Case:
+    """End a case of which nothing is open any more, by the clock."""
+    with taking(case_id, Step.EXPIRE, None, at=at) as turn:
+        openings = turn.case.openings.filter(revoked_at__isnull=True)
+        if not openings.exists() or openings.filter(Q(ends__isnull=True) | Q(ends__gt=at)).exists():
+            raise Forbidden("something that it opened has not ended")
+        turn.publishes = True
+        letters.ended(turn.case, at)
+    return turn.case
+
+
+def revoke(
+    case_id: int,
+    by: Person,
+    *,
+    at: datetime,
+    reason: str,
+    opening: Opening | None = None,
+    seen: int | None = None,
+) -> Case:
+    """Take back at once what a case opened, with a reason that is sent to whoever asked.
+
+    opening   only this one; the case stays approved while another one is open
+    """
+    with taking(case_id, Step.REVOKE, by, at=at, seen=seen) as turn:
+        turn.note = reason_of(reason)
+        case = turn.case
+        standing = Opening.objects.filter(case=case, revoked_at__isnull=True)
+        meant = standing if opening is None else standing.filter(pk=opening.pk)
+        turn.told["openings"] = sorted(meant.values_list("pk", flat=True))
+        if not meant.update(revoked_at=at, revoked_by=by):
+            raise Forbidden(_("There is nothing to close again."))
+        if standing.exists():
+            case.state = turn.before.value
+        turn.publishes = True
+        letters.revoked(case, turn.note, at)
+    return turn.case
+
+
+def keep(
+    case_id: int,
+    by: Person,
+    *,
+    at: datetime,
+    reason: str,
+    opening: Opening | None = None,
+    seen: int | None = None,
+) -> Case:
+    """Say of what stands open without an end that it is still wanted, for a year from now.
+
+    opening   only this one; None: all that stand open. Refused to whoever asked for it.
+    """
+    with taking(case_id, Step.KEEP, by, at=at, seen=seen) as turn:
+        turn.note = reason_of(reason)
+        if visibility.asked(by, turn.case):
+            raise Forbidden(_("You asked for this yourself; somebody else looks at it again."))
+        standing = turn.case.openings.filter(revoked_at__isnull=True, review_on__isnull=False)
+        kept = standing if opening is None else standing.filter(pk=opening.pk)
+        turn.told["openings"] = sorted(kept.values_list("pk", flat=True))
+        if not kept.update(review_on=turn.times.day(at + A_YEAR), asked_on=None):
+            raise Forbidden(_("Nothing stands open without an end."))
+    return turn.case

@@ -1,0 +1,201 @@
+"""Who is written to at which step?
+
+Each is queued in the step's own transaction, under a key that names the case, the sort and the occasion: what
+is tried again writes nobody twice.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from proxy.console.people import access
+from proxy.console.people.duties import DutyKind
+from proxy.console.people.models import Person
+from proxy.console.post.compose import queue_letter
+from proxy.console.review import openings
+from proxy.console.review.models import Asking, Case, Decision
+from proxy.console.review.states import Kind, Lane, State
+from proxy.console.review.timetable import timetable
+from proxy.console.review.workflow import UNDER_APPEAL
+
+
+def received(case: Case, asking: Asking, at: datetime) -> None:
+    """To whoever asked: it has arrived, and until when an answer comes."""
+    _write(_people([asking]), "received", case, at, f"{asking.pk}", due=case.due_at)
+
+
+def new(case: Case, at: datetime) -> None:
+    """To the official in charge; to the administrators where nobody is."""
+    _to_official("new", case, at, "0")
+
+
+def question(case: Case, text: str, at: datetime) -> None:
+    """To all who ask: somebody needs to know more."""
+    _write(askers(case), "question", case, at, _occasion(case), question=text)
+
+
+def answered(case: Case, at: datetime) -> None:
+    """To whoever asked the question."""
+    holder = [case.holder] if case.holder is not None else []
+    _write(holder, "answered", case, at, _occasion(case), due=case.due_at)
+
+
+def handed_over(case: Case, note: str, at: datetime) -> None:
+    """To the official who is now in charge."""
+    _to_official("handed_over", case, at, _occasion(case), note=note)
+
+
+def approved(case: Case, decision: Decision, at: datetime) -> None:
+    """To all who ask: the decision and its reason."""
+    _write(askers(case), "approved", case, at, "", reason=decision.reason, opened=_open_now(case, at))
+
+
+def denied(case: Case, decision: Decision, at: datetime) -> None:
+    """To all who ask, and to the teacher named: the reason, and how to appeal until when."""
+    told = [*askers(case), *_teachers(case)]
+    _write(told, "denied", case, at, "", reason=decision.reason, appeal_until=case.appeal_until)
+
+
+def appealed(case: Case, at: datetime) -> None:
+    """To whoever appealed and all who ask, and to the appeal officer in charge."""
+    _write([case.appeal.by, *askers(case)], "appeal_received", case, at, "", due=case.due_at)
+    _to_official("new_appeal", case, at, "0")
+
+
+def overturned(case: Case, decision: Decision, at: datetime) -> None:
+    """To whoever appealed and all who ask: the appeal was granted."""
+    told = [case.appeal.by, *askers(case)]
+    _write(told, "overturned", case, at, "", reason=decision.reason, opened=_open_now(case, at))
+
+
+def upheld(case: Case, decision: Decision, at: datetime) -> None:
+    """To whoever appealed and all who ask: the denial stands."""
+    _write([case.appeal.by, *askers(case)], "upheld", case, at, "", reason=decision.reason)
+
+
+def revoked(case: Case, reason: str, at: datetime) -> None:
+    """To all who asked: it is closed again."""
+    _write(askers(case), "revoked", case, at, _occasion(case), reason=reason)
+
+
+def ended(case: Case, at: datetime) -> None:
+    """To all who asked: its time is over."""
+    _write(askers(case), "ended", case, at, "")
+
+
+def due_soon(case: Case, at: datetime) -> None:
+    """To whoever holds it or is in charge; with a question open, to those who were asked."""
+    if State(case.state) is State.NEEDS_ANSWER:
+        last = case.moves.filter(step="ask").order_by("pk").last()
+        _write(
+            askers(case), "question", case, at, f"{_occasion(case)}.again", question=last.note if last else ""
+        )
+        return
+    whom = case.holder or case.official
+    _write([whom] if whom else [], "due_soon", case, at, _occasion(case), due=case.due_at)
+
+
+def overdue(case: Case, at: datetime) -> None:
+    """To the next official in charge; to the administrators where there is no next one."""
+    _to_official("overdue", case, at, _occasion(case))
+
+
+def nobody_left(case: Case, at: datetime) -> None:
+    """To the administrators: nobody answers, and there is nobody to hand it up to."""
+    _to_administrators(case, at, f"{at:%Y-%m-%dT%H}")
+
+
+def yearly_review(case: Case, review_on: Any, at: datetime) -> None:
+    """To the officials of the school: what stands open is looked at again."""
+    on = timetable().day(at)
+    kind = DutyKind.COUNSELOR if case.lane == Lane.PRIVATE.value else DutyKind.REVIEWER
+    told = access.officials(kind, case.school, on)[:1]
+    extra = {"review_on": review_on, "opened": _opened(case, at)}
+    if not told:
+        _to_administrators(case, at, f"review.{review_on}")
+    _write(told, "yearly_review", case, at, str(review_on), **extra)
+
+
+def askers(case: Case) -> list[Person]:
+    """The people who still ask, also where only the gateway knew them."""
+    return _people(case.askings.filter(withdrawn_at__isnull=True).select_related("asker"))
+
+
+def _people(askings: Iterable[Asking]) -> list[Person]:
+    found: dict[int, Person] = {}
+    unnamed = []
+    for asking in askings:
+        if asking.asker is not None:
+            found[asking.asker.pk] = asking.asker
+        else:
+            unnamed.append(asking.subject)
+    for person in Person.objects.filter(sourced_id__in=unnamed):
+        found[person.pk] = person
+    return list(found.values())
+
+
+def _teachers(case: Case) -> list[Person]:
+    named = case.askings.filter(withdrawn_at__isnull=True, teacher__isnull=False).select_related("teacher")
+    return [asking.teacher for asking in named if asking.teacher is not None]
+
+
+def _to_official(template: str, case: Case, at: datetime, occasion: str, **extra: Any) -> None:
+    if case.official is None:
+        _to_administrators(case, at, f"{template}.{occasion}")
+        return
+    _write([case.official], template, case, at, f"{_stage(case)}.{occasion}", due=case.due_at, **extra)
+
+
+def _to_administrators(case: Case, at: datetime, occasion: str) -> None:
+    told = access.officials(DutyKind.ADMINISTRATOR, case.school, timetable().day(at))
+    _write(told, "nobody", case, at, occasion, due=case.due_at)
+
+
+def _write(
+    people: Iterable[Person], template: str, case: Case, at: datetime, occasion: str, **extra: Any
+) -> None:
+    key = f"case.{case.pk}.{template}" + (f".{occasion}" if occasion else "")
+    if case.lane == Lane.PRIVATE.value:
+        extra = {name: _READ_AT_LOG_IN if name in _WORDS and said else said for name, said in extra.items()}
+    context = {"number": case.pk, "site": _site(case), **extra}
+    for person in {person.pk: person for person in people}.values():
+        queue_letter(person, template, context, key=key, at=at)
+
+
+_WORDS = frozenset({"question", "reason", "note"})
+_READ_AT_LOG_IN = _("This is private: read it where you log in.")
+"""What a counselor and a student say to each other stands in no mailbox."""
+
+
+def _site(case: Case) -> str | Promise:
+    """The site in words, at most a line; no site: what it is called. A private one stands in no mailbox."""
+    if case.lane == Lane.PRIVATE.value:
+        return _("A page that is named where you log in.")
+    if case.host:
+        return f"{case.host}{case.path}" if case.path != "/" else case.host
+    first = case.askings.order_by("pk").first()
+    return " ".join(first.title.split()) if first is not None else ""
+
+
+def _opened(case: Case, at: datetime) -> str:
+    standing = case.openings.filter(revoked_at__isnull=True)
+    if case.lane == Lane.PRIVATE.value:
+        return ""
+    return "; ".join(openings.in_words(opening, at) for opening in standing if opening.host)
+
+
+def _open_now(case: Case, at: datetime) -> str:
+    """As `_opened`; what blocks opens nothing."""
+    return "" if case.kind == Kind.SHOULD_BLOCK.value else _opened(case, at)
+
+
+def _occasion(case: Case) -> str:
+    """What differs from one time to the next: how many steps the case has taken."""
+    return str(case.moves.count())
+
+
+def _stage(case: Case) -> str:
+    return "appeal" if State(case.state) in UNDER_APPEAL else "first"

@@ -1,0 +1,1 @@
+"""Pages of reviewers and appeal officers, one file each."""

@@ -1,0 +1,205 @@
+"""Who may see a case, in which parts, and why may somebody not take a step?
+
+The ordinary lane is seen by those who review at its school, by auditors, by the teacher who is named in it
+and by those who asked. The private lane is seen by counselors and by whoever asked, and once there is an
+appeal by the appeal officers. An administrator of accounts sees no case by that.
+"""
+
+from datetime import date
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from proxy.console.people import access
+from proxy.console.people.duties import DutyKind
+from proxy.console.people.models import Person
+from proxy.console.review.labels import NOT_NOW, NOW_IS
+from proxy.console.review.models import Asking, Case
+from proxy.console.review.separation import why_not_appeal, why_not_review
+from proxy.console.review.states import Lane, State, Step
+from proxy.console.review.workflow import OPEN, TABLE, UNDER_APPEAL, Actor
+from proxy.settings.schema.who import Role
+
+READS_ORDINARY = frozenset(
+    {
+        DutyKind.REVIEWER,
+        DutyKind.TECHNICAL_REVIEWER,
+        DutyKind.TECHNICIAN,
+        DutyKind.APPEAL_OFFICER,
+        DutyKind.AUDITOR,
+    }
+)
+REVOKES = {
+    DutyKind.REVIEWER: Actor.REVIEWER,
+    DutyKind.TECHNICAL_REVIEWER: Actor.REVIEWER,
+    DutyKind.APPEAL_OFFICER: Actor.APPEAL_OFFICER,
+    DutyKind.TECHNICIAN: Actor.TECHNICIAN,
+}
+
+
+def own(person: Person) -> QuerySet[Case]:
+    """The cases that somebody asked for, newest first, also by a ticket alone on a device that is theirs."""
+    return Case.objects.filter(Exists(_askings_of(person).filter(case=OuterRef("pk")))).order_by(
+        "-opened_at", "-pk"
+    )
+
+
+def queue_for(person: Person, on: date) -> QuerySet[Case]:
+    """The cases that wait for a duty which somebody has, due soonest first; those that wait for an answer to
+    a question come last."""
+    mine = Q(pk__in=[])
+    for duty in access.duties_of(person, on):
+        here = Q(duty=duty.kind.value)
+        mine |= here if not duty.school else here & Q(school=duty.school)
+    return Case.objects.exclude(duty="").filter(mine).order_by(F("due_at").asc(nulls_last=True), "pk")
+
+
+def readable_by(person: Person, on: date) -> QuerySet[Case]:
+    """All cases that somebody may read because of a duty; not their own ones."""
+    seen = Q(pk__in=[])
+    for duty in access.duties_of(person, on):
+        here = Q() if not duty.school else Q(school=duty.school)
+        if duty.kind in READS_ORDINARY:
+            seen |= here & Q(lane=Lane.ORDINARY.value)
+        if duty.kind is DutyKind.COUNSELOR:
+            seen |= here & Q(lane=Lane.PRIVATE.value)
+        if duty.kind is DutyKind.APPEAL_OFFICER:
+            seen |= here & Q(appeal__isnull=False)
+    return Case.objects.filter(seen)
+
+
+def may_see(person: Person, case: Case, on: date) -> bool:
+    """Say whether somebody may read a case."""
+    if not person.may_use(on):
+        return False
+    return (
+        asked(person, case)
+        or is_named_teacher(person, case)
+        or readable_by(person, on).filter(pk=case.pk).exists()
+    )
+
+
+def may_read_as_staff(person: Person, case: Case, on: date) -> bool:
+    """Say whether somebody may read all of a case, with what others asked and what staff wrote."""
+    return readable_by(person, on).filter(pk=case.pk).exists()
+
+
+def asked(person: Person, case: Case, *, still: bool = False) -> bool:
+    """Say whether somebody asked for this case; `still`: and did not withdraw."""
+    askings = _askings_of(person).filter(case=case)
+    return askings.filter(withdrawn_at__isnull=True).exists() if still else askings.exists()
+
+
+def is_named_teacher(person: Person, case: Case) -> bool:
+    """Say whether somebody is the teacher whom a request of the ordinary lane names."""
+    return case.lane == Lane.ORDINARY.value and case.askings.filter(teacher=person).exists()
+
+
+def parts_of(person: Person, case: Case, on: date, *, guardian: bool = False) -> frozenset[Actor]:
+    """In which parts somebody can take steps on a case now; none for a leaver.
+
+    guardian   whether the step is an appeal of a guardian that this person records
+    """
+    if not person.may_use(on):
+        return frozenset()
+    state, parts = State(case.state), set()
+    if asked(person, case, still=True):
+        parts.add(Actor.ASKER)
+    if _may_be_appellant(person, case, on, guardian=guardian):
+        parts.add(Actor.APPELLANT)
+    if state is State.APPROVED:
+        parts |= _revoking(person, case, on)
+    if state in OPEN | UNDER_APPEAL and _why_not_answer(person, case, on) is None:
+        parts.add(Actor.APPEAL_OFFICER if state in UNDER_APPEAL else Actor.REVIEWER)
+        if case.holder_id == person.pk:
+            parts.add(Actor.HOLDER)
+        elif case.official_id == person.pk and _is_free_to_take(case, on):
+            parts.add(Actor.OFFICIAL)
+    return frozenset(parts)
+
+
+def why_not(person: Person, case: Case, step: Step, on: date, *, guardian: bool = False) -> str | None:
+    """The sentence why somebody cannot take a step now; None when they can."""
+    transition = TABLE.get((State(case.state), step))
+    if transition is None:
+        return f"{NOW_IS[State(case.state)]} {NOT_NOW[step]}"
+    if transition.by & parts_of(person, case, on, guardian=guardian):
+        return None
+    if transition.by & {Actor.REVIEWER, Actor.APPEAL_OFFICER, Actor.HOLDER, Actor.OFFICIAL}:
+        return _why_not_answer(person, case, on) or _whose(transition.by)
+    return _whose(transition.by)
+
+
+def _why_not_answer(person: Person, case: Case, on: date) -> str | None:
+    """Why somebody may not work on the answer to a case or its appeal, whatever its state."""
+    if State(case.state) in OPEN | UNDER_APPEAL:
+        barred = (
+            why_not_appeal(person, case)
+            if State(case.state) in UNDER_APPEAL
+            else why_not_review(person, case)
+        )
+        if barred is not None:
+            return barred
+        if not (case.duty and access.has_duty(person, DutyKind(case.duty), on, case.school)):
+            return _("This needs somebody with another duty at this school.")
+    return None
+
+
+def _whose(actors: frozenset[Actor]) -> str:
+    if Actor.HOLDER in actors:
+        return _("Only whoever has claimed this request can do that.")
+    if Actor.OFFICIAL in actors:
+        return _("A request can be taken over by the official in charge, once it is overdue.")
+    if Actor.APPELLANT in actors:
+        return _("Only whoever asked, the teacher named in the request, or a guardian can do that.")
+    if Actor.ASKER in actors:
+        return _("Only whoever asked can do that.")
+    if Actor.CLOCK in actors:
+        return _("This happens by itself when its time comes.")
+    return _("This needs somebody with another duty at this school.")
+
+
+def _may_be_appellant(person: Person, case: Case, on: date, *, guardian: bool) -> bool:
+    if State(case.state) in UNDER_APPEAL:
+        return case.appeal.by_id == person.pk
+    if State(case.state) is not State.DENIED:
+        return False
+    if guardian:
+        if access.has_duty(person, DutyKind.AUDITOR, on):
+            return False  # reads everything, changes nothing
+        return student_asked(case) and (is_named_teacher(person, case) or may_read_as_staff(person, case, on))
+    return asked(person, case, still=True) or is_named_teacher(person, case)
+
+
+def student_asked(case: Case) -> bool:
+    """Say whether a student is among those who ask."""
+    still = case.askings.filter(withdrawn_at__isnull=True)
+    subjects = still.exclude(subject="").values("subject")
+    student = Role.STUDENT.value
+    return (
+        still.filter(asker__role=student).exists()
+        or Person.objects.filter(sourced_id__in=subjects, role=student).exists()
+    )
+
+
+def _revoking(person: Person, case: Case, on: date) -> set[Actor]:
+    if case.lane == Lane.PRIVATE.value:
+        counselor = access.has_duty(person, DutyKind.COUNSELOR, on, case.school)
+        return {Actor.REVIEWER} if counselor else set()
+    duties = access.duties_of(person, on)
+    return {actor for kind, actor in REVOKES.items() if access.holds(duties, kind, case.school)}
+
+
+def _is_free_to_take(case: Case, on: date) -> bool:
+    """Whether the official in charge may take a case from its holder: overdue, or the holder has gone."""
+    if case.overdue_at is not None and case.clock_left is None:
+        return True
+    holder = case.holder
+    return holder is None or not access.has_duty(holder, DutyKind(case.duty), on, case.school)
+
+
+def _askings_of(person: Person) -> QuerySet[Asking]:
+    mine = Q(asker=person)
+    if person.sourced_id:
+        mine |= Q(subject=person.sourced_id)
+    return Asking.objects.filter(mine)
