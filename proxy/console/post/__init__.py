@@ -1,0 +1,1 @@
+"""Which letters are to be sent, and which were?"""

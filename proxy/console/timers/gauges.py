@@ -1,0 +1,25 @@
+"""How much waits now, in numbers that name nobody?"""
+
+from collections import Counter
+from datetime import datetime
+
+from django.db.models import Count
+
+from proxy import metrics
+from proxy.console.post.backlog import given_up, oldest_waiting, waiting
+from proxy.console.review.entries import holding
+from proxy.console.review.models import Case
+from proxy.console.review.states import Kind
+
+
+def gauge(at: datetime) -> None:
+    """Set the gauges of requests, approvals and letters."""
+    waits = Case.objects.exclude(duty="")
+    by_kind = Counter(dict(waits.values_list("kind").annotate(Count("id"))))
+    for kind in Kind:
+        metrics.CASES_WAITING.set(by_kind[kind.value], kind.value)
+    metrics.CASES_OVERDUE.set(waits.filter(due_at__lte=at).count())
+    metrics.OPENINGS_HOLDING.set(holding(at).count())
+    metrics.LETTERS_WAITING.set(waiting().count())
+    metrics.LETTERS_OLDEST.set(oldest_waiting(at).total_seconds())
+    metrics.LETTERS_GIVEN_UP.set(given_up().count())
