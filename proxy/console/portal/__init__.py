@@ -1,0 +1,1 @@
+"""What do people meet who ask for a page?"""

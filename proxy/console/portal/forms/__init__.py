@@ -1,0 +1,1 @@
+"""What can be typed into the portal, and what does it have to be?"""

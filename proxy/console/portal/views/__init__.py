@@ -1,0 +1,1 @@
+"""What do people who ask see? One file a page."""

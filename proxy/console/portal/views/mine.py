@@ -1,0 +1,157 @@
+"""What became of what somebody asked for, and what can they do about it?"""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from proxy.console.people.gates import for_students_and_teachers
+from proxy.console.people.middleware import signed_in_person
+from proxy.console.people.models import Person
+from proxy.console.people.today import today
+from proxy.console.portal.forms.case import AnswerForm, AppealForm
+from proxy.console.portal.shown import naming, own_asking, shown
+from proxy.console.portal.views.pages import page
+from proxy.console.review import desk, visibility
+from proxy.console.review.models import Appeal, Asking, Case
+from proxy.console.review.states import Step
+from proxy.console.site import clock
+
+ON_A_PAGE = 20
+
+
+@for_students_and_teachers
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """One's own requests, and those in which one is named as the teacher."""
+    person = signed_in_person(request)
+    pages = Paginator(visibility.own(person).select_related("holder", "official"), ON_A_PAGE)
+    here = pages.get_page(request.GET.get("page"))
+    named = () if person.is_student else naming(person)[:ON_A_PAGE]
+    return page(
+        request,
+        "mine",
+        {
+            "cases": here,
+            "named": named,
+            "newer": f"?page={here.previous_page_number()}" if here.has_previous() else "",
+            "older": f"?page={here.next_page_number()}" if here.has_next() else "",
+        },
+    )
+
+
+@for_students_and_teachers
+@require_safe
+def case(request: HttpRequest, number: int) -> HttpResponse:
+    """One request. Somebody else's does not exist here, whatever number is typed.
+
+    Letters about an appeal lead here; who recorded it for a guardian reads the request as staff.
+    """
+    person, found = signed_in_person(request), Case.objects.filter(pk=number).first()
+    recorded = Appeal.objects.filter(case=found, by=person).exists()
+    if found is not None and recorded and visibility.may_read_as_staff(person, found, today()):
+        return redirect("review:case", number)
+    return _case_page(request, *_mine_or_404(request, number))
+
+
+@for_students_and_teachers
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, number: int) -> HttpResponse:
+    """Answer a reviewer's question."""
+    return _with_form(
+        request,
+        number,
+        AnswerForm,
+        lambda case, by, form: desk.answer(case.pk, by, at=clock.now(), answer=form.cleaned_data["answer"]),
+        _("Your answer was sent."),
+    )
+
+
+@for_students_and_teachers
+@require_http_methods(["GET", "HEAD", "POST"])
+def appeal(request: HttpRequest, number: int) -> HttpResponse:
+    """Ask somebody else to look at a denial again."""
+    return _with_form(
+        request,
+        number,
+        AppealForm,
+        lambda case, by, form: desk.appeal(case.pk, by, at=clock.now(), grounds=form.cleaned_data["grounds"]),
+        _("Your appeal was received. Somebody who did not make the first decision will look at it."),
+    )
+
+
+@for_students_and_teachers
+@require_POST
+def withdraw(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a request back."""
+    _asking, case = _mine_or_404(request, number)
+    try:
+        desk.withdraw(case.pk, signed_in_person(request), at=clock.now())
+    except desk.Forbidden as no:
+        messages.error(request, str(no))
+    else:
+        messages.success(request, _("You have taken your request back."))
+    return redirect("portal:case", number)
+
+
+def _with_form(
+    request: HttpRequest,
+    number: int,
+    kind: type[Form],
+    act: Callable[[Case, Person, Form], object],
+    done: str,
+) -> HttpResponse:
+    asking, case = _mine_or_404(request, number)
+    form = kind(request.POST if request.method == "POST" else None)
+    if not form.is_bound:
+        return _case_page(request, asking, case)
+    if form.is_valid():
+        try:
+            act(case, signed_in_person(request), form)
+        except desk.Forbidden as no:
+            form.add_error(None, str(no))
+        else:
+            messages.success(request, done)
+            return redirect("portal:case", number)
+    return _case_page(request, asking, case, form)
+
+
+def _case_page(request: HttpRequest, asking: Asking, case: Case, sent: Form | None = None) -> HttpResponse:
+    person, day = signed_in_person(request), today()
+
+    def can(step: Step) -> bool:
+        return desk.why_not(person, case, step, day) is None
+
+    context = {
+        "shown": shown(case, asking, clock.now()),
+        "is_own": visibility.asked(person, case),
+        "answer": (sent if isinstance(sent, AnswerForm) else AnswerForm()) if can(Step.ANSWER) else None,
+        "appeal": (sent if isinstance(sent, AppealForm) else AppealForm())
+        if _may_appeal(case, can)
+        else None,
+        "can_withdraw": can(Step.WITHDRAW),
+        "sent": sent,
+    }
+    return page(request, "case", context, status=400 if sent is not None else 200)
+
+
+def _may_appeal(case: Case, can: Callable[[Step], bool]) -> bool:
+    in_time = case.appeal_until is None or clock.now() < case.appeal_until
+    return in_time and can(Step.APPEAL)
+
+
+def _mine_or_404(request: HttpRequest, number: int) -> tuple[Asking, Case]:
+    person = signed_in_person(request)
+    case = Case.objects.select_related("holder", "official").filter(pk=number).first()
+    if case is None:
+        raise Http404
+    if visibility.asked(person, case):
+        return own_asking(person, case), case
+    if visibility.is_named_teacher(person, case):
+        return case.askings.filter(teacher=person).earliest("pk"), case
+    raise Http404
