@@ -64,6 +64,10 @@ GOALS = (
     Goal("inspect.after-requests.pss", "first-half", 1.05),
     Goal("inspect.after-bodies.pss", "warm", 1.1),
     Goal("inspect.after-bodies.pss", "first-half", 1.05),
+    # In force in every worker of resolver and proxy within a second.
+    Goal("approval.opens.longest", GOAL, 1000, worst=True),
+    Goal("approval.closes.longest", GOAL, 1000, worst=True),
+    *(Goal(f"console.{page}.median", GOAL, 200) for page in ("queue", "filtered", "case", "mine", "figures")),
 )
 
 

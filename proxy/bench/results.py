@@ -16,6 +16,8 @@ UNITS = {
     "p50": "us",
     "p99": "us",
     "longest": "ms",
+    "median": "ms",
+    "p95": "ms",
     "added": "ms",
     "seconds": "s",
     "us": "us",

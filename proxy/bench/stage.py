@@ -30,6 +30,7 @@ class Plan:
     swaps     lists: how many lists are swapped in under load
     settle_s  lists: seconds from a swap to the next reading of memory
     idle      frontdoor: how many connections lie idle
+    cases     console: how many cases the database holds
     requests, bodies   inspect: how many are sent between two readings of memory; 0 for none
     """
 
@@ -43,6 +44,7 @@ class Plan:
     idle: int = 5_000
     requests: int = 0
     bodies: int = 0
+    cases: int = 50_000
 
     def wants(self, peer: str) -> bool:
         """Whether a peer is to be measured."""

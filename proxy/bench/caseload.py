@@ -1,0 +1,226 @@
+"""Which requests does a console hold when it is measured? Made up the same way every time, of nobody real.
+
+`python -m proxy.bench.caseload --config DIR --cases N` fills the database of the demo's school, whose people
+must be there. The cases were made evenly over a school year; half of them are answered, half still wait.
+Every step is one that the table of steps has, or the database would refuse it.
+"""
+
+import argparse
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import batched, pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from proxy.startup import starting
+
+if TYPE_CHECKING:
+    from proxy.console.people.models import Person
+    from proxy.console.review.models import Case
+
+PUPILS = 2_000
+HOSTS = 9_000
+BATCH = 1_000
+YEAR, LONGEST = timedelta(days=300), timedelta(days=10)
+ONE_IN_REVIEW, ONE_OF_THE_VISITOR = 12, 800
+KINDS = ("unblock",) * 16 + ("should_block",) * 2 + ("not_working",) + ("resource",)
+DUTIES = {"not_working": "technician"}
+LISTS = (("starter", "games"), ("ut1", "social"), ("ut1", "adult"), ("", "chat"))
+NOTHING_SEEN = {
+    name: {"answer": False, "note": ""} for name in ("obscene", "child_pornography", "harmful_to_minors")
+}
+PATHS: Sequence[tuple[str, Sequence[str], str]] = (
+    ("approved", ("in_review", "approved", "expired"), "approve"),
+    ("approved", ("in_review", "approved"), "approve"),
+    ("denied", ("in_review", "denied", "closed"), "deny"),
+    ("denied", ("in_review", "denied"), "deny"),
+    ("", ("withdrawn",), "withdraw"),
+)
+"""Outcome, states that follow `submitted`, and the step that answered; each of a fifth of the answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What was made: how many cases, and how many of them the demo's student asked for."""
+
+    cases: int
+    of_the_visitor: int
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who asks and who answers."""
+
+    pupils: Sequence["Person"]
+    visitor: "Person"
+    reviewer: "Person"
+    colleague: "Person"
+
+
+def fill(cases: int, at: datetime, schools: Sequence[str]) -> Load:
+    """Fill an empty database, once Django is set up.
+
+    at   the present, aware; cases were made before it
+    """
+    people = _people()
+    chance = random.Random(4711)
+    waiting = cases // 2
+    made = [*_waiting(waiting, at, schools, chance, people)]
+    _ask(made, people)
+    answered = cases - waiting
+    shares = [answered * place // len(PATHS) for place in range(len(PATHS) + 1)]
+    for (outcome, states, step), (begin, end) in zip(PATHS, pairwise(shares), strict=True):
+        done = [*_answered(end - begin, at, schools, chance)]
+        _ask(done, people)
+        _answer(done, outcome, states, step, people)
+        made += done
+    return Load(len(made), sum(_is_the_visitors(case.pk) for case in made))
+
+
+def _people() -> People:
+    from proxy.console.people.models import Person
+
+    pupils = [
+        Person(login=f"pupil-{number:05d}", given_name="Pupil", family_name=f"{number:05d}", role="student")
+        for number in range(PUPILS)
+    ]
+    for pupil in pupils:
+        pupil.set_unusable_password()
+    Person.objects.bulk_create(pupils, batch_size=BATCH)
+    named = {person.login: person for person in Person.objects.filter(demo=True)}
+    return People(pupils, named["mokafor"], named["reviewer"], named["reviewer2"])
+
+
+def _waiting(
+    number: int, at: datetime, schools: Sequence[str], chance: random.Random, people: People
+) -> Iterator["Case"]:
+    """Cases that wait, some of them overdue, one in a few claimed."""
+    from proxy.console.review.models import Case
+
+    for part in batched(range(number), BATCH):
+        cases = []
+        for place in part:
+            case = _case(place, at - YEAR * chance.random(), schools)
+            case.duty = DUTIES.get(case.kind, "reviewer")
+            case.due_at = case.escalates_at = case.opened_at + LONGEST * chance.random()
+            case.overdue_at = case.due_at if case.due_at < at else None
+            case.official = people.reviewer
+            cases.append(case)
+        Case.objects.bulk_create(cases)
+        claimed = [case.pk for case in cases if case.pk % ONE_IN_REVIEW == 0]
+        Case.objects.filter(pk__in=claimed).update(state="in_review", holder=people.colleague)
+        yield from cases
+
+
+def _answered(number: int, at: datetime, schools: Sequence[str], chance: random.Random) -> Iterator["Case"]:
+    from proxy.console.review.models import Case
+
+    for part in batched(range(number), BATCH):
+        cases = [_case(place, at - YEAR * chance.random(), schools) for place in part]
+        for case in cases:
+            case.kind = "unblock"
+            case.ended_at = case.opened_at + timedelta(days=7)
+        yield from Case.objects.bulk_create(cases)
+
+
+def _case(place: int, opened: datetime, schools: Sequence[str]) -> "Case":
+    from proxy.console.review.models import Case
+
+    return Case(
+        kind=KINDS[place % len(KINDS)],
+        school=schools[place % len(schools)],
+        host=f"site-{place * 7919 % HOSTS}.example",
+        category=LISTS[place % len(LISTS)][1],
+        opened_at=opened,
+    )
+
+
+def _ask(cases: Sequence["Case"], people: People) -> None:
+    """One asking for each case, of two pupils for every fourth."""
+    from proxy.console.review.models import Asking, Move
+
+    for part in batched(cases, BATCH):
+        askings, moves = [], []
+        for case in part:
+            for turn in range(2 if case.pk % 4 == 0 else 1):
+                first = people.visitor if _is_the_visitors(case.pk) else people.pupils[case.pk % PUPILS]
+                asker = people.pupils[(case.pk + 1) % PUPILS] if turn else first
+                list_id, category = LISTS[case.pk % len(LISTS)]
+                askings.append(
+                    Asking(
+                        case=case, asker=asker, subject=asker.sourced_id or "", at=case.opened_at,
+                        purpose="a lesson on optics", course="Physics", url=f"https://{case.host}/labs",
+                        evidence={"via": "portal", "list_id": list_id, "category": category},
+                        audience={"subjects": [asker.sourced_id or asker.login]},
+                        ends=case.opened_at + timedelta(days=7),
+                    )
+                )  # fmt: skip
+            moves.append(Move(case=case, after="submitted", by=askings[-1].asker, at=case.opened_at))
+        Asking.objects.bulk_create(askings)
+        Move.objects.bulk_create(moves)
+
+
+def _answer(cases: Sequence["Case"], outcome: str, states: Sequence[str], step: str, people: People) -> None:
+    from proxy.console.review.models import Case, Decision, Move, Opening
+
+    for part in batched(cases, BATCH):
+        decisions, openings, moves = [], [], []
+        for case in part:
+            at = case.opened_at + timedelta(hours=1 + case.pk % 40)
+            by = people.reviewer if outcome else people.pupils[case.pk % PUPILS]
+            if outcome:
+                moves.append(
+                    Move(case=case, step="claim", before="submitted", after="in_review", by=by, at=at)
+                )
+                decisions.append(
+                    Decision(
+                        case=case, stage="first", outcome=outcome, decider=by, at=at,
+                        reason="It is for the lesson." if outcome == "approved" else "Not for class.",
+                        checklist=NOTHING_SEEN,
+                    )
+                )  # fmt: skip
+            before, after = (*("submitted", *states)[:3],)[-2:] if outcome else ("submitted", "withdrawn")
+            moves.append(Move(case=case, step=step, before=before, after=after, by=by, at=at))
+        Decision.objects.bulk_create(decisions)
+        Move.objects.bulk_create(moves)
+        if outcome == "approved":
+            openings = [
+                Opening(
+                    case=decision.case, decision=decision, action="allow", host=decision.case.host,
+                    purpose="a lesson on optics", begins=decision.at, ends=decision.at + timedelta(days=7),
+                    audience={"schools": [decision.case.school]} if decision.case.school else {},
+                )
+                for decision in decisions
+            ]  # fmt: skip
+            Opening.objects.bulk_create(openings)
+        for state in states:
+            Case.objects.filter(pk__in=[case.pk for case in part]).update(state=state)
+
+
+def _is_the_visitors(number: int) -> bool:
+    return number % ONE_OF_THE_VISITOR == 0
+
+
+def main() -> None:
+    """Fill the database of the settings that are named."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--config", type=Path, required=True)
+    parser.add_argument("--cases", type=int, required=True)
+    args = parser.parse_args()
+
+    start = starting(args.config)
+    if start.settings is None or start.settings.console is None:
+        raise SystemExit(f"the settings in {args.config} have no console")
+    from proxy.console.site.config import ConsoleConfig
+    from proxy.console.site.setup import set_up
+
+    set_up(ConsoleConfig(start.settings, start.state, args.config.resolve(), demo=True))
+    schools = [school.id for school in start.settings.schools]
+    load = fill(args.cases, datetime.now(UTC), [*schools, ""])
+    print(f"{load.cases} cases, {load.of_the_visitor} of the visitor's")
+
+
+if __name__ == "__main__":
+    main()
