@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PIP_NO_INPUT := 1
 
-.PHONY: help run test fuzz lint types imports docs lock clean
+.PHONY: help run test fuzz lint types imports docs locale pictures lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,8 +15,11 @@ help: ## list the targets
 run: $(VENV)/.installed ## start the filter on loopback with the demo policy (Ctrl-C stops it)
 	@$(BIN)/schoolgate demo --config config/demo
 
-test: $(VENV)/.installed-dev ## run the tests
+test: $(VENV)/.installed-dev ## run the tests; those of the console on SQLite and on PostgreSQL
 	@$(BIN)/python -m pytest $(TESTS)
+ifndef TESTS
+	@$(BIN)/python tests/fakes/postgres_server.py $(BIN)/python -m pytest -m "not browser" tests/proxy/console
+endif
 
 fuzz: $(VENV)/.installed-dev ## feed hostile bytes to every parser (SECONDS=60 for each)
 	@for target in tests/fuzz/fuzz_*.py; do \
@@ -34,6 +37,12 @@ imports: $(VENV)/.installed-dev ## import-linter: who may import whom
 
 docs: $(VENV)/.installed-dev ## write the generated reference pages anew
 	$(BIN)/python -m proxy.settings.reference > docs/operators/settings.md
+
+locale: $(VENV)/.installed-dev ## bring the console's translations up to date
+	$(BIN)/python -m proxy.console.look.catalogue
+
+pictures: $(VENV)/.installed-dev ## take the pictures of the manuals anew (needs Chromium)
+	$(BIN)/python -m pytest -q tests/pictures/take_pictures.py
 
 lock: $(VENV)/.installed-dev ## resolve the dependencies anew (needs uv)
 	uv pip compile --universal --python-version 3.12 --generate-hashes --no-annotate --no-header \

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+pytest_plugins = ["postgres_server", "lifted_triggers", "browsed_pages"]
+
 
 @pytest.fixture(autouse=True)
 def operator_log_of_its_own() -> Iterator[None]:

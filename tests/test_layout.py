@@ -8,7 +8,15 @@ ROOTS = ("proxy", "addons")
 UNTESTED_NAMES = {
     "__init__.py": "a docstring, or names handed on",
     "__main__.py": "starts what is tested; run as a process by other tests",
+    "apps.py": "tells Django the name of an app",
 }
+CONSOLE = Path("proxy/console")
+OF_EVERY_APP = {
+    "migrations": "tests/proxy/console/test_migrations.py",
+    "models.py": "tests/proxy/console/test_migrations.py",
+    "urls.py": "tests/proxy/console/test_role_matrix.py",
+}
+"""What each app of the console has, and the test that looks at it in all of them."""
 PIPELINE = "tests/proxy/decision/test_pipeline.py"
 ELSEWHERE = {
     # Checks are only worth something in their order, so the pipeline's tests ask them.
@@ -48,6 +56,9 @@ def own_tests(source):
 
 
 def elsewhere(source):
+    if source.is_relative_to(CONSOLE):
+        for part in {source.name, source.parent.name} & set(OF_EVERY_APP):
+            return OF_EVERY_APP[part]
     places = [str(source), *(f"{parent}/" for parent in source.parents)]
     return next((place for place in places if place in ELSEWHERE), None)
 
@@ -58,6 +69,9 @@ def test_each_source_file_has_a_test_file(source):
         return
     place = elsewhere(source)
     assert place is not None, f"{source} wants {own_tests(source)[0]}"
+    if place in OF_EVERY_APP.values():
+        assert Path(place).exists()
+        return
     assert Path(ELSEWHERE[place]).exists(), f"{ELSEWHERE[place]}, which should test {place}, is gone"
 
 

@@ -7,6 +7,7 @@ import bcrypt
 from addons.parts import Parts, destinations_of
 from proxy.frontdoor.destinations import Destinations
 from proxy.gateway import Gateway
+from proxy.settings.schema.console import ConsoleSettings
 from school_proxy import settings_of
 
 
@@ -19,6 +20,15 @@ def test_the_gateway_s_own_ports_are_known(tmp_path):
     made = destinations_of(settings)
     assert {8080, 8081, 9310, 9311, 1, 2} <= made.own_ports
     assert made.page_ports == {1, 2}
+
+
+def test_the_console_is_reached_by_its_name_and_not_by_the_gateway_s_address(tmp_path):
+    settings = settings_of(tmp_path, listen="127.0.0.1:8080")
+    console = ConsoleSettings.model_validate({"url": "https://ask.example.org", "listen": "127.0.0.1:9380"})
+    made = destinations_of(settings.model_copy(update={"console": console}))
+    assert made.refusal("127.0.0.1", 9380, "ask.example.org", {"ask.example.org"}) is None
+    assert made.refusal("127.0.0.1", 9380, "127.0.0.1") == "127.0.0.1 is the filter itself"
+    assert made.refusal("127.0.0.1", 9390, "ask.example.org", {"ask.example.org"}) is not None
 
 
 def test_without_settings_only_the_public_internet_is_dialled(tmp_path):

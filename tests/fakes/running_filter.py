@@ -61,6 +61,15 @@ def _is_free(address: str, port: int) -> bool:
     return True
 
 
+def answers(url: str) -> bool:
+    """Say whether an address is answered with 200."""
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
 class _From(httpcore.SyncBackend):
     """Connects from one address of this machine; httpcore forgets `local_address` on the way to a proxy."""
 
@@ -79,6 +88,7 @@ class RunningFilter:
     people       likewise those of people.yaml
     command      `demo` (with the demo's web sites) or `up`
     wrapper      words put before the command line, such as `ip netns exec NAME`
+    console      whether the console and its timers run too, at `url`; may change their settings
     """
 
     directory: Path
@@ -87,6 +97,7 @@ class RunningFilter:
     command: str = "demo"
     wrapper: tuple[str, ...] = ()
     workers: int = 2
+    console: bool | Change = False
     process: "subprocess.Popen[bytes] | None" = None
     upstream: OneAddressUpstream = field(default_factory=OneAddressUpstream)
 
@@ -96,6 +107,7 @@ class RunningFilter:
         self.admin = free_ports(2 + 2 * self.workers, among=ADMIN_PORTS)
         self.origin_http = free_ports(2, (ORIGINS,))
         self.origin_https = self.origin_http + 1
+        self.url = f"http://127.0.0.1:{free_ports(1)}"
         self.config = self.directory / "config"
         self.state = self.directory / "state"
         self.said = self.directory / "said.txt"
@@ -145,11 +157,31 @@ class RunningFilter:
         if self.change is not None:
             self.change(settings)
         path.write_text(yaml.safe_dump(settings))
+        self._write_console()
         if self.people is not None:
             path = self.config / "people.yaml"
             settings = yaml.safe_load(path.read_text())
             self.people(settings)
             path.write_text(yaml.safe_dump(settings))
+
+    def _write_console(self) -> None:
+        path = self.config / "console.yaml"
+        if not self.console:
+            path.unlink()
+            return
+        settings = yaml.safe_load(path.read_text())
+        settings["console"].update(
+            url=self.url,
+            listen=self.url.removeprefix("http://"),
+            admin_listen=f"127.0.0.1:{free_ports(1, among=ADMIN_PORTS)}",
+        )
+        if not isinstance(self.console, bool):
+            self.console(settings["console"])
+        path.write_text(yaml.safe_dump(settings))
+
+    def wait_for_console(self, seconds: float = READY_S) -> None:
+        """Wait until the console answers. Raises NotReady."""
+        self.poll(lambda: answers(f"{self.url}/healthz"), seconds, "the console does not answer")
 
     def start(self) -> None:
         """Start it and wait until every process is ready. Raises NotReady."""

@@ -187,3 +187,11 @@ def working_in(folder: Path) -> list[int]:
             if process.name.isdigit() and str(folder).encode() in (process / "cmdline").read_bytes():
                 found.append(int(process.name))
     return found
+
+
+def test_the_console(data):
+    said = bench(data, "console", "--cases", "200")
+
+    pages = ("queue", "filtered", "ended", "case", "mine", "figures", "figures-year")
+    wanted = {f"{page}.{figure}" for page in pages for figure in ("median", "p95")}
+    assert of(said, OURS) == wanted | {"server.pss"}

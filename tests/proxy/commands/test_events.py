@@ -12,6 +12,8 @@ import pytest
 from proxy.commands import Exit, events
 from proxy.decision.verdict import Action
 from proxy.journal import Wanted, as_json
+from proxy.journal.archived import archived
+from proxy.journal.shipping import ship
 from recorded import NOON, happened, recorded, spool_in
 
 SINCE = ("--since", "2024-11-25")
@@ -166,23 +168,98 @@ def test_what_was_lost_is_told(capsys, config):
     assert err.endswith("events were lost because the disk took nothing until memory was full\n")
 
 
-def test_follow_prints_events_as_they_come(config):
+def following(config, *words):
+    """`schoolgate events --follow --json` as a process."""
     fakes = Path(__file__).parents[2] / "fakes"
-    spool = spool_in(config / "state" / "spool")
     code = "import sys; from proxy.commands import events; import argparse; p = argparse.ArgumentParser(); " \
         "events.register(p.add_subparsers()); a = p.parse_args(sys.argv[1:]); sys.exit(a.run(a))"  # fmt: skip
-    words = ["events", "--config", str(config), "--follow", "--json", *SINCE]
-    with subprocess.Popen(
-        [sys.executable, "-c", code, *words],
+    return subprocess.Popen(
+        [sys.executable, "-c", code, "events", "--config", str(config), "--follow", "--json", *words],
         stdout=subprocess.PIPE,
         text=True,
         cwd=fakes,
         # A program in a shell's background would be told to ignore Ctrl-C.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    ) as child:
+    )
+
+
+def test_follow_prints_events_as_they_come(config):
+    spool = spool_in(config / "state" / "spool")
+    with following(config, *SINCE) as child:
         for n in range(3):
             id_ = spool.append(happened(n))
             assert json.loads(child.stdout.readline())["id"] == id_
         child.send_signal(signal.SIGINT)
         assert child.wait(10) == Exit.OK
     spool.close()
+
+
+LONG_AFTER = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param([*SINCE], id="a table"),
+        pytest.param([*SINCE, "--json"], id="lines of JSON"),
+        pytest.param([*SINCE, "--json", "--limit", "2"], id="the newest two"),
+        pytest.param([*SINCE, "--json", "--host", "example.org", "--group", "staff"], id="some of them"),
+        pytest.param(["--ticket", "7KQ2-9FXM", "--json"], id="by code"),
+        pytest.param(["--ticket", "00000000"], id="an unknown code"),
+    ],
+)
+def test_the_archive_changes_no_answer(capsys, config, kept, words):
+    recorded(config / "state" / "spool", happened(-9e8))
+    from_spool = schoolgate(capsys, config, *words)
+    done = ship(config / "state", LONG_AFTER)
+
+    assert (done.segments, done.freed) == (2, 1)
+    assert schoolgate(capsys, config, *words) == from_spool
+
+
+def test_an_archive_without_a_spool_is_read(capsys, config, kept):
+    recorded(config / "state" / "spool", happened(-9e8))
+    ship(config / "state", LONG_AFTER)
+    (config / "state" / "spool").rename(config / "lost")
+
+    status, out, _ = schoolgate(capsys, config, *SINCE, "--json")
+
+    assert [json.loads(line)["id"] for line in out.splitlines()] == [event.id for event in kept]
+    assert status == Exit.OK
+
+
+def test_a_damaged_file_of_the_archive_is_told(capsys, config, kept):
+    recorded(config / "state" / "spool", happened(-9e8))
+    ship(config / "state", LONG_AFTER)
+    newest = max(archived(config / "state" / "archive"), key=lambda file: file.last_us)
+    newest.path.write_bytes(b"damaged")
+
+    assert schoolgate(capsys, config, *SINCE, "--json") == (
+        Exit.OK,
+        "",
+        "schoolgate: warning: in this time 1 files of the archive do not verify and were left out\n",
+    )
+
+
+def test_following_from_a_moment_on_begins_with_the_archive(config, kept):
+    recorded(config / "state" / "spool", happened(-9e8))
+    ship(config / "state", LONG_AFTER)
+    with following(config, *SINCE) as child:
+        for event in kept:
+            assert json.loads(child.stdout.readline())["id"] == event.id
+        (live,) = recorded(config / "state" / "spool", happened(60))
+        assert json.loads(child.stdout.readline())["id"] == live.id
+        child.send_signal(signal.SIGINT)
+        assert child.wait(10) == Exit.OK
+
+
+def test_what_reads_no_archive_loads_no_database(config, kept):
+    code = (
+        "import sys; from proxy.cli import main\n"
+        "try: main(['events', '--config', sys.argv[1]])\n"
+        "finally: print('duckdb' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(config)], capture_output=True, text=True, check=False, timeout=30
+    )
+    assert done.stdout.splitlines()[-1] == "False", done.stderr

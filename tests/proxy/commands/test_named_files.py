@@ -1,5 +1,6 @@
 """Files that the settings name."""
 
+import subprocess
 from datetime import date
 from pathlib import Path
 
@@ -134,3 +135,37 @@ def test_a_file_of_log_ins_and_one_of_authorities_are_read(tmp_path: Path) -> No
     assert problems[0].startswith("school.yaml:19:19: proxy.htpasswd: ")
     assert problems[1].startswith("school.yaml:19:40: proxy.upstream_ca: ")
     assert "teacher:plain" not in "".join(problems)
+
+
+CONSOLE = """console:
+  url: https://ask.example.org
+  certificate: c.pem
+  certificate_key: k.pem
+  database: postgresql://console@db.example.org/x
+  database_password_file: secrets/database
+  mail: {host: mail.example.org, from: a@example.org, user: a, password_file: secrets/mail}
+  oidc: {issuer: "https://accounts.example.org", client_id: x, client_secret_file: secrets/oidc}
+"""
+
+
+def test_files_of_the_console_that_are_missing_are_said_each_where_it_is_named(tmp_path: Path) -> None:
+    problems = said(write_settings(tmp_path, SCHOOL + CONSOLE))
+
+    assert [problem.split("\n")[0] for problem in problems] == [
+        "school.yaml:21:16: console.certificate: c.pem cannot be used: No such file or directory",
+        "school.yaml:24:27: console.database_password_file: secrets/database is not there",
+        "school.yaml:25:79: console.mail.password_file: secrets/mail is not there",
+        "school.yaml:26:84: console.oidc.client_secret_file: secrets/oidc is not there",
+    ]
+
+
+def test_files_of_the_console_that_are_there_have_no_problem(tmp_path: Path) -> None:
+    directory = write_settings(tmp_path, SCHOOL + CONSOLE)
+    (directory / "secrets").mkdir()
+    for name in ("database", "mail", "oidc"):
+        (directory / "secrets" / name).write_text("hidden\n")
+    make = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=ask"
+    words = [*make.split(), "-keyout", directory / "k.pem", "-out", directory / "c.pem"]
+    subprocess.run(words, check=True, capture_output=True)
+
+    assert said(directory) == []

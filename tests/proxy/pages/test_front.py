@@ -165,6 +165,16 @@ def test_the_pac_file_names_the_proxy(tmp_path, listen, proxy):
     assert f'var PROXY = "{proxy}";' in answer.text
 
 
+def test_the_pac_file_leads_to_the_console_directly(tmp_path):
+    plain = settings().model_dump(mode="json")
+    plain["console"] = {"url": "https://ask.school.example", "trusted_proxies": ["192.0.2.1/32"]}
+    with served(School(tmp_path, Settings.model_validate(plain))) as host:
+        answer = host.get("block.school.example", "/proxy.pac")
+
+    zones = answer.text.partition("var DIRECT_ZONES = ")[2].partition(";")[0]
+    assert '"ask.school.example"' in zones
+
+
 def test_other_paths_of_its_own_are_not_there(host):
     for path in ("/ca.key", "/schoolgate-ca.pem", "/../../etc/passwd", "/ca.pem/"):
         assert host.get("block.school.example", path).status == 404

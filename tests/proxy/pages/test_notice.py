@@ -85,10 +85,19 @@ def test_the_link_carries_the_ticket_and_the_code_is_readable():
     assert said.ask_url == "https://ask.school.example/new?ticket=g1.k.b"
     assert said.code == "7KQ2-9FXM"
     assert notice("http://games.example/", replace(OAK, portal=""), ticket="t").ask_url == ""
+
     house = replace(OAK, portal="https://ask.example/?form=1")
     assert (
         notice("http://games.example/", house, ticket="t").ask_url == "https://ask.example/?form=1&ticket=t"
     )
+
+
+def test_telling_an_adult_is_a_click_away_where_there_is_a_page_for_it():
+    house = replace(OAK, tell="https://ask.school.example/tell/")
+    told = notice("http://games.example/", house, ticket="g1.k.b")
+    assert told.tell_url == "https://ask.school.example/tell/?ticket=g1.k.b"
+    assert notice("http://games.example/", house).tell_url == "https://ask.school.example/tell/"
+    assert notice("http://games.example/", OAK, ticket="g1.k.b").tell_url == ""
 
 
 def test_a_fault_is_no_decision():

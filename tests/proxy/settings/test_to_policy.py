@@ -19,6 +19,7 @@ from proxy.decision.verdict import Action, Basis
 from proxy.settings import Settings, load
 from proxy.settings.supplements import read_supplements
 from proxy.settings.to_policy import gateway_names, policy_from
+from small_school import school
 from small_settings import changed, write_settings
 
 GAMES = Category("games", "Games", "Play.", Basis.LOCAL, "Technology committee")
@@ -170,4 +171,12 @@ def test_the_gateway_knows_its_own_names(tmp_path: Path) -> None:
     assert gateway_names(settings_in(tmp_path)) == {
         "console.example.org": "the console",
         "schoolgate.internal": "the block page",
+    }
+
+
+def test_the_console_is_one_of_them_when_it_has_a_name() -> None:
+    named = school(console={"url": "https://Ask.example.org:8443", "trusted_proxies": ["192.0.2.1/32"]})
+    assert gateway_names(named) == {"ask.example.org": "the console", "block.example.org": "the block page"}
+    assert gateway_names(school(console={"url": "http://127.0.0.1:9380"})) == {
+        "block.example.org": "the block page"
     }

@@ -55,6 +55,31 @@ def test_a_stopped_part_is_not_started_again():
         os.kill(pid, 0)
 
 
+def test_a_part_that_is_renewed_starts_again_at_once_and_did_not_die(caplog):
+    async def story():
+        told = []
+        child = Child(part(FOREVER), on_restart=told.append)
+        keeping = asyncio.create_task(child.keep_running())
+        await until(lambda: child.pid)
+        first = child.pid
+        child.renew()
+        await until(lambda: child.pid not in (0, first))
+        second = child.pid
+        await asyncio.sleep(0)
+        assert child.pid == second
+        child.stop()
+        await keeping
+        return told, child, first
+
+    caplog.set_level("INFO")
+    told, child, first = asyncio.run(story())
+    assert (told, child.restarts, child.state) == ([], 0, State.STOPPED)
+    with pytest.raises(ProcessLookupError):
+        os.kill(first, 0)
+    assert "part-0 starts again with the settings as they are now" in caplog.text
+    assert "ended" not in caplog.text
+
+
 def test_a_part_that_cannot_be_started_is_tried_again(caplog):
     async def story():
         child = Child(Part("part-0", ("/nonexistent/program",)))

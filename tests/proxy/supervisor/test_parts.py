@@ -1,7 +1,9 @@
 from pathlib import Path
 
+import pytest
+
 from proxy.settings.loading import load
-from proxy.supervisor.parts import parts_of, workers
+from proxy.supervisor.parts import console_parts, parts_of, workers
 
 DEMO = Path(__file__).parent.parent.parent.parent / "config" / "demo"
 
@@ -18,3 +20,29 @@ def test_a_gateway_has_resolver_and_proxy_workers_that_share_one_listening_socke
 def test_no_number_means_one_worker_for_each_core():
     assert workers(3) == 3
     assert workers(0) >= 1
+
+
+def test_the_console_runs_beside_the_filter_when_the_settings_have_one():
+    settings = load(DEMO).settings
+    assert settings is not None
+    parts = console_parts(settings, DEMO)
+    assert [(part.name, part.argv[3:], part.filters) for part in parts] == [
+        ("console", ("console", "--config", str(DEMO)), False),
+        ("timers", ("timers", "--config", str(DEMO)), False),
+    ]
+    assert all(part.argv[-1] == "--demo" for part in console_parts(settings, DEMO, demo=True))
+    assert console_parts(settings.model_copy(update={"console": None}), DEMO) == []
+
+
+@pytest.mark.parametrize(("gateway", "count"), [("demo", 2), ("north-2", 0)])
+def test_of_gateways_that_share_their_settings_one_runs_the_console(gateway, count):
+    settings = load(DEMO).settings
+    assert settings is not None
+    console = settings.console.model_copy(update={"gateway": gateway})
+    assert len(console_parts(settings.model_copy(update={"console": console}), DEMO)) == count
+
+
+def test_the_filters_own_parts_are_needed_for_it_to_be_ready():
+    settings = load(DEMO).settings
+    assert settings is not None
+    assert all(part.filters for part in parts_of(settings, DEMO, 7))

@@ -1,0 +1,47 @@
+"""The record while the console does not run; `tests/proxy/commands/test_audit.py` has it as processes."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.db import connection, transaction
+
+from audited import AT, acts, run
+from proxy.console.audit.models import AuditRecord
+from proxy.console.audit.offline import NoRecord, checked, exported_lines, guarded
+
+pytestmark = pytest.mark.django_db
+
+
+def test_all_records_are_exported_and_that_they_were_is_the_last(tmp_path: Path) -> None:
+    acts(2)
+    lines = [json.loads(line) for line in exported_lines("cli:root", AT)]
+    assert [(line["number"], line["action"], line["actor"]) for line in lines] == [
+        (1, "case.claim", "person:17"),
+        (2, "case.claim", "person:17"),
+        (3, "audit.export", "cli:root"),
+    ]
+    assert checked(tmp_path).is_whole
+
+
+def test_triggers_that_are_gone_are_laid_again_and_that_is_recorded(tmp_path: Path) -> None:
+    assert guarded("cli:root", AT) == []
+    on = "" if connection.vendor == "sqlite" else " ON audit_auditrecord"
+    run(f"DROP TRIGGER audit_record_stays{on}")
+    assert not checked(tmp_path).is_whole
+
+    assert guarded("cli:root", AT) == ["audit_record_stays"]
+    assert checked(tmp_path).is_whole
+    record = AuditRecord.objects.get()
+    assert (record.action, record.detail) == ("audit.guarded", '{"laid":["audit_record_stays"]}')
+
+
+def test_a_database_without_a_record_is_told_on_one_line(tmp_path: Path) -> None:
+    said = r"^the database cannot be used: .*audit_audithead.*$"
+    with pytest.raises(NoRecord, match=said), transaction.atomic():
+        _take_the_head_away_and_check(tmp_path)
+
+
+def _take_the_head_away_and_check(state: Path) -> None:
+    run("ALTER TABLE audit_audithead RENAME TO gone")
+    checked(state)

@@ -1,0 +1,18 @@
+"""What tests about people have at hand."""
+
+import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.core.cache import cache
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashes(monkeypatch):
+    """Passwords hashed in milliseconds; the hash itself is the real one."""
+    monkeypatch.setattr(Argon2PasswordHasher, "time_cost", 1)
+    monkeypatch.setattr(Argon2PasswordHasher, "memory_cost", 64)
+
+
+@pytest.fixture
+def nothing_counted(db):
+    """Counters of tries are those of the test alone."""
+    cache.clear()

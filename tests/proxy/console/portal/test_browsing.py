@@ -1,0 +1,200 @@
+"""The portal in a real browser: everybody can use every page, in every language, size and colour."""
+
+import pytest
+
+from browsed_pages import assert_everybody_can_use, everywhere, tab_to
+from handed_tickets import ticket
+from proxy.console.people.models import Enrolment
+from proxy.console.portal import receipts
+from proxy.console.review import desk
+from proxy.console.review.models import Appeal, Asking, Case, Telling
+from proxy.console.review.states import Kind, Lasts, Listing
+from review_office import MONDAY, NOTHING_SEEN, Office
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+
+
+@pytest.fixture
+def school(transactional_db):
+    """The office, in a database that the server sees too."""
+    return Office()
+
+
+def resource(office):
+    """An approved app."""
+    office.technical_reviewer  # noqa: B018
+    case = office.asks(
+        "optics.example", "teacher", kind=Kind.RESOURCE, title="Optics Lab", course="Physics",
+        lasts=Lasts.STANDING.value, audience={"schools": ["valley-high"]},
+        privacy_policy="https://optics.example/privacy", terms="free for schools",
+    )  # fmt: skip
+    desk.claim(case.pk, office.reviewer, at=MONDAY)
+    desk.endorse(case.pk, office.reviewer, at=MONDAY, reason="good", checklist=NOTHING_SEEN)
+    desk.claim(case.pk, office.technical_reviewer, at=MONDAY)
+    desk.approve(
+        case.pk, office.technical_reviewer, at=MONDAY, reason="good", checklist=NOTHING_SEEN,
+        listing=Listing.EXCEPTION, opening=desk.as_asked(case),
+    )  # fmt: skip
+    return case
+
+
+def questioned(office):
+    """A request whose asker is asked something."""
+    case = office.asks("question.example")
+    desk.claim(case.pk, office.reviewer, at=MONDAY)
+    desk.ask(case.pk, office.reviewer, at=MONDAY, question="Which unit is it for?")
+    return case
+
+
+class TestEverybodyCanUse:
+    """axe finds nothing, nothing scrolls sideways: at 320 pixels, at 200 %, dark or light, both languages."""
+
+    @pytest.mark.parametrize("path", ["/", "/tell/", "/tell/done", "/ask?ticket=none"])
+    def test_strangers_pages(self, browsed, school, path):
+        everywhere(browsed, path)
+
+    def test_the_approved_list(self, browsed, school):
+        everywhere(browsed, "/approved/")
+        resource(school)
+        everywhere(browsed, "/approved/")
+        everywhere(browsed, "/approved/?words=nothing")
+
+    def test_pages_behind_a_ticket(self, browsed, school):
+        student = school.student
+        everywhere(browsed, f"/ask?ticket={ticket()}")
+        everywhere(browsed, f"/ask?ticket={ticket(student.sourced_id, basis='cipa')}")
+        school.asks()
+        everywhere(browsed, receipts.link(Asking.objects.get().pk))
+
+    @pytest.mark.parametrize(
+        "path", ["/", "/mine/", "/ask/code", "/ask/new/unblock", "/ask/new/not_working", "/tell/"]
+    )
+    def test_a_students_pages(self, browsed, school, path):
+        everywhere(browsed, path, by=school.student)
+
+    @pytest.mark.parametrize("path", ["/ask/new/unblock", "/ask/new/resource"])
+    def test_a_teachers_forms(self, browsed, school, path):
+        period = school.school_class("Period 3", ["student"])
+        Enrolment.objects.create(person=school.teacher, school_class=period, teaches=True)
+        everywhere(browsed, path, by=school.teacher)
+
+    def test_a_request_in_every_state(self, browsed, school):
+        student = school.student
+        school.appeal_officer  # noqa: B018
+        asked = [
+            school.asks("waits.example"),
+            questioned(school),
+            school.approved(host="open.example"),
+            school.denied(host="denied.example"),
+            school.appealed(host="appealed.example"),
+        ]
+        gone = school.asks("gone.example")
+        desk.withdraw(gone.pk, student, at=MONDAY)
+        for case in [*asked, gone]:
+            everywhere(browsed, f"/mine/{case.pk}/", by=student)
+        everywhere(browsed, "/mine/", by=student)
+
+    def test_a_guardians_appeal(self, browsed, school):
+        case = school.denied(teacher=school.teacher)
+        everywhere(browsed, f"/guardian/{case.pk}/", by=school.teacher)
+
+    def test_a_form_that_is_wrong(self, browsed, school):
+        for language in ("en", "es"):
+            page = browsed("/ask/new/unblock", by=school.teacher, language=language, width=320)
+            page.locator("main button").last.click()
+            page.wait_for_selector("#errors")
+            assert_everybody_can_use(page)
+
+
+class TestByKeyboardAlone:
+    """Whoever cannot use a mouse gets everything done."""
+
+    def test_the_first_stop_leads_past_the_navigation(self, browsed, school):
+        page = browsed("/", by=school.student)
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.innerText") == "Skip to the content"
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+
+    def test_a_student_asks_and_appeals(self, browsed, school):
+        school.reviewer, school.appeal_officer  # noqa: B018
+        page = browsed("/", by=school.student)
+        tab_to(page, "A page is blocked")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/ask/new/unblock")
+        tab_to(page, "Address of the page")
+        page.keyboard.type("physics.example/labs")
+        tab_to(page, "What do you need it for?")
+        page.keyboard.type("A lab report")
+        tab_to(page, "Send")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/mine/*/")
+        case = Case.objects.get()
+        desk.claim(case.pk, school.reviewer, at=MONDAY)
+        desk.deny(case.pk, school.reviewer, at=MONDAY, reason="not for class", checklist=NOTHING_SEEN)
+        page.reload()
+        tab_to(page, "Why should the answer be another one?")
+        page.keyboard.type("It is for class")
+        tab_to(page, "Appeal")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("text=Your appeal was received")
+        assert Appeal.objects.get().grounds == "It is for class"
+
+    def test_somebody_tells_an_adult(self, browsed, school):
+        school.counselor  # noqa: B018
+        page = browsed("/mine/", by=school.student)
+        tab_to(page, "Tell an adult")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/tell/")
+        tab_to(page, "What happened?")
+        page.keyboard.type("Somebody writes to me")
+        tab_to(page, "Send")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("text=Thank you for telling us")
+        assert Telling.objects.get().text == "Somebody writes to me"
+
+    def test_the_language_is_chosen(self, browsed, school):
+        page = browsed("/approved/")
+        tab_to(page, "Español")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("html[lang=es]")
+
+
+class TestWithoutScripts:
+    """Every page works where scripts are off."""
+
+    def test_a_teacher_asks_in_a_minute(self, browsed, school):
+        school.reviewer  # noqa: B018
+        period = school.school_class("Period 3", ["student"])
+        Enrolment.objects.create(person=school.teacher, school_class=period, teaches=True)
+        page = browsed("/ask/new/unblock", by=school.teacher, script=False)
+        page.get_by_label("Address of the page").fill("physics.example/labs/a.html")
+        page.get_by_label("What will it be used for?").fill("A lesson on lenses")
+        page.get_by_role("button", name="Send").click()
+        asking = Asking.objects.select_related("case").get()
+        assert asking.audience == {"classes": ["Period 3"]}
+        assert (asking.case.reach, asking.case.path) == ("path", "/labs")
+        assert "Your request was received" in page.locator("main").inner_text()
+
+    def test_what_is_folded_away_can_be_opened(self, browsed, school):
+        page = browsed("/ask/new/unblock", by=school.student, script=False)
+        assert not page.get_by_label("Only the counselor").is_visible()
+        page.locator("summary").click()
+        assert page.get_by_label("Only the counselor").is_visible()
+
+
+def test_errors_keep_what_was_typed(browsed, school):
+    page = browsed("/ask/new/unblock", by=school.teacher)
+    page.get_by_label("Address of the page").fill("physics example")
+    page.get_by_label("What will it be used for?").fill("A lesson on lenses")
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_selector("#errors")
+    assert page.get_by_label("What will it be used for?").input_value() == "A lesson on lenses"
+    page.locator("#errors a").first.click()
+    assert page.evaluate("document.activeElement.id") == "id_address"
+
+
+def test_motion_stands_still_for_whoever_wants_that(browsed, school):
+    moves = "() => getComputedStyle(document.querySelector('main a')).transitionDuration"
+    assert browsed("/", still=True).evaluate(moves) in ("0s", "")
+    assert browsed("/", still=False).evaluate(moves) != "0s"

@@ -1,0 +1,161 @@
+"""Who is written to, once for each occasion, and with no child's name in the subject."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from console_people import logged_in
+from proxy.console.people.duties import DutyKind
+from proxy.console.post.models import Letter
+from proxy.console.review import clockwork, desk, letters
+from proxy.console.review.opened import Opened
+from proxy.console.review.states import Kind, Lasts
+from proxy.console.site.config import config
+from review_office import MONDAY, NOTHING_SEEN, SCHOOL
+
+
+def written(case):
+    """Sort of letter -> log-ins that got it."""
+    found = {}
+    for letter in Letter.objects.filter(key__startswith=f"case.{case.pk}.").order_by("pk"):
+        found.setdefault(letter.key.split(".")[2].split("/")[0], []).append(letter.to.partition("@")[0])
+    return {sort: sorted(to) for sort, to in found.items()}
+
+
+def test_of_a_request_that_is_denied_appealed_and_granted(office):
+    case = office.appealed(teacher=office.teacher)
+    desk.claim_appeal(case.pk, office.appeal_officer, at=MONDAY)
+    desk.overturn(
+        case.pk, office.appeal_officer, at=MONDAY, reason="it is for class", checklist=NOTHING_SEEN,
+        opening=desk.as_asked(case),
+    )  # fmt: skip
+
+    assert written(case) == {
+        "new": ["reviewer"],
+        "received": ["student"],
+        "denied": ["student", "teacher"],
+        "appeal_received": ["student"],
+        "new_appeal": ["appeal_officer"],
+        "overturned": ["student"],
+    }
+
+
+def test_each_of_several_who_asked(office):
+    case = office.asks()
+    for n in range(3):
+        office.asks(by=f"student{n}")
+    desk.claim(case.pk, office.reviewer, at=MONDAY)
+    desk.deny(case.pk, office.reviewer, at=MONDAY, reason="no", checklist=NOTHING_SEEN)
+
+    assert written(case)["denied"] == ["student", "student0", "student1", "student2"]
+
+
+def test_a_roster_person_who_asked_by_a_ticket_alone(office):
+    office.student  # noqa: B018
+    case = office.asks(asker=None, subject="id-student", ticket="event-1")
+
+    assert written(case)["received"] == ["student"]
+
+
+def test_nobody_where_a_shared_device_asked(office):
+    office.reviewer  # noqa: B018
+    asking = replace(office.asking(), asker=None, subject="cart-7", ticket="event-1")
+
+    assert written(desk.submit(asking, at=MONDAY)) == {"new": ["reviewer"]}
+
+
+def test_a_private_request_is_told_in_no_letter(office):
+    case = office.asks_alone(host="health.example")
+    desk.claim(case.pk, office.counselor, at=MONDAY)
+    desk.approve(
+        case.pk, office.counselor, at=MONDAY, reason="of course", checklist=NOTHING_SEEN,
+        opening=desk.as_asked(case),
+    )  # fmt: skip
+
+    texts = [letter.text + letter.html for letter in Letter.objects.all()]
+
+    assert len(texts) == 3
+    assert not [text for text in texts if "health" in text or "of course" in text]
+    assert [text for text in texts if "This is private: read it where you log in." in text]
+
+
+def test_what_is_blocked_is_not_called_open(office):
+    case = office.asks(kind=Kind.SHOULD_BLOCK, audience={})
+    desk.claim(case.pk, office.reviewer, at=MONDAY)
+    everybody = Opened(case.host, audience={"schools": (SCHOOL,)})
+    desk.approve(
+        case.pk, office.reviewer, at=MONDAY, reason="thank you", checklist=NOTHING_SEEN, opening=everybody
+    )
+
+    assert "open now" not in Letter.objects.get(key__contains=".approved").text
+
+
+def test_who_is_in_charge_again_is_written_to_again(office):
+    assert office.reviewer != office.reviewer2  # in this order
+    case = office.asks()
+    clockwork.escalate(case.due_at)
+    desk.claim(case.pk, office.reviewer2, at=case.due_at)
+    desk.hand_over(case.pk, office.reviewer2, at=case.due_at, to=DutyKind.REVIEWER)
+    case.refresh_from_db()
+    clockwork.escalate(case.escalates_at)
+
+    assert written(case)["overdue"] == ["reviewer2", "reviewer2"]
+
+
+def test_a_second_reminder_is_a_second_letter(office):
+    case = office.asks()
+    clockwork.remind(case.remind_at)
+    desk.claim(case.pk, office.reviewer, at=case.remind_at)
+    desk.ask(case.pk, office.reviewer, at=MONDAY + timedelta(hours=1), question="Which page?")
+    desk.answer(case.pk, office.student, at=MONDAY + timedelta(days=7), answer="the first")
+    case.refresh_from_db()
+    clockwork.remind(case.remind_at)
+
+    assert written(case)["due_soon"] == ["reviewer", "reviewer"]
+
+
+def test_what_is_tried_again_writes_nobody_twice(office):
+    case = office.denied()
+    decision = case.decisions.get()
+
+    letters.denied(case, decision, MONDAY)
+    letters.new(case, MONDAY)
+
+    assert Letter.objects.filter(key__startswith=f"case.{case.pk}.denied").count() == 1
+
+
+def test_a_second_question_is_a_second_letter(office):
+    case = desk.claim(office.asks().pk, office.reviewer, at=MONDAY)
+    for words in ("For which class?", "And until when?"):
+        desk.ask(case.pk, office.reviewer, at=MONDAY, question=words)
+        desk.answer(case.pk, office.student, at=MONDAY, answer="so")
+
+    assert written(case)["question"] == ["student", "student"]
+    assert written(case)["answered"] == ["reviewer", "reviewer"]
+
+
+@pytest.mark.parametrize("names", [["Zacharias", "Quimby"]])
+def test_no_subject_names_a_person_or_a_site(office, names):
+    office.student.given_name, office.student.family_name = names
+    office.student.save()
+    case = office.approved(lasts=Lasts.STANDING.value)
+    desk.revoke(case.pk, office.reviewer, at=MONDAY, reason="no")
+    other = office.appealed(host="maths.example")
+    clockwork.escalate(other.due_at)
+
+    subjects = " ".join(Letter.objects.values_list("subject", flat=True))
+
+    assert subjects
+    assert not [word for word in (*names, "physics", "maths") if word.lower() in subjects.lower()]
+
+
+def test_administrators_are_led_to_a_page_that_is_theirs(office):
+    browser = logged_in(office.administrator)
+    case = desk.submit(office.asking(), at=MONDAY)
+
+    letter = Letter.objects.get(to=office.administrator.email)
+
+    assert letter.subject == f"Request {case.pk} waits and nobody is in charge"
+    [address] = [line for line in letter.text.splitlines() if line.startswith(config().url)]
+    assert browser.get(address.removeprefix(config().url.rstrip("/"))).status_code == 200

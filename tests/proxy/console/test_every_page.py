@@ -1,0 +1,78 @@
+"""Every page of the console in a real browser, in every language: axe-core finds nothing, none goes sideways.
+
+A new page belongs into `pages()` of tests/fakes/valley_high.py; what is no page, with the reason, below.
+"""
+
+import pytest
+from django.urls import URLPattern, get_resolver
+
+from browsed_pages import everywhere
+from valley_high import pages, valley_high
+
+PARTS = ("portal-", "review-", "people-")
+NO_PAGES = {
+    "health": "for programs",
+    "look:language": "changes the language and leads back",
+    "account_login": "people:login is the same page",
+    "account_logout": "people:logout is the same page",
+    "people:first_password": "its link works once; tests/proxy/console/people looks at it",
+    "mfa_authenticate": "stands between password and session; tests/proxy/console/people looks at it",
+    "mfa_reauthenticate": "the second half of a log-in; tests/proxy/console/people looks at it",
+    "mfa_activate_totp": "only without a second factor; tests/proxy/console/people looks at it",
+    "mfa_deactivate_totp": "asks for the password again first",
+    "mfa_generate_recovery_codes": "asks for the password again first",
+    "mfa_view_recovery_codes": "asks for the password again first; tests/proxy/console/people looks at it",
+    "openid_connect_login": "leads to the school's identity provider",
+    "openid_connect_callback": "comes from the school's identity provider",
+    "portal:approved_csv": "a file",
+    "portal:approved_json": "for programs",
+    "audit:csv": "a file",
+    "audit:json": "for programs",
+    "reports:figures_csv": "a file",
+    "reports:figures_json": "for programs",
+    **dict.fromkeys(
+        (
+            "people:end_other_sessions", "people:end_session", "people:give_duty", "people:end_duty",
+            "people:switch", "people:set_end", "people:reset_password", "people:reset_second_factor",
+            "people:end_sessions", "post:try_again", "portal:withdraw", "review:claim", "review:release",
+            "review:take_over", "review:ask", "review:hand_over", "review:decide", "review:opens",
+            "review:revoke", "review:keep", "review:take_up",
+        ),
+        "a form is sent there; the page that it stands on is looked at",
+    ),
+}  # fmt: skip
+
+
+def routes(resolver, namespace=""):
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}"
+        else:
+            yield from routes(pattern, f"{pattern.namespace}:" if pattern.namespace else namespace)
+
+
+@pytest.fixture
+def school(transactional_db, tmp_path):
+    with valley_high(tmp_path) as made:
+        yield made
+
+
+def test_every_route_is_a_page_that_is_looked_at_or_has_a_reason(school):
+    looked_at = {page.route for page in pages(school)}
+    assert set(routes(get_resolver())) == looked_at | set(NO_PAGES)
+    assert looked_at & set(NO_PAGES) == set()
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("part", ["portal", "review", "people", "else"])
+def test_everybody_can_use_every_page(browsed, school, part):
+    problems = []
+    for page in pages(school):
+        if part != (page.name.partition("-")[0] if page.name.startswith(PARTS) else "else"):
+            continue
+        try:
+            everywhere(browsed, page.path, by=school.people[page.by] if page.by else None, status=page.status)
+        except AssertionError as found:
+            problems.append(f"{page.name}: {found}")
+    assert problems == [], "\n".join(problems)

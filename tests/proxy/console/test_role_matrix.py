@@ -1,0 +1,264 @@
+"""Who gets to which page? Every route of the console, for every role and for strangers.
+
+The table is written by hand; the routes are those of the console. A route without a line fails, and so does a
+line without a route.
+"""
+
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from console_people import BACKEND, from_outside, logged_in, on_duty, student, teacher
+from proxy.console.people.duties import DutyKind
+from proxy.console.people.gates import admits_of
+from proxy.console.people.models import Duty, Person
+
+pytestmark = pytest.mark.django_db
+
+STRANGER, STUDENT, TEACHER, OUTSIDE = "stranger", "student", "teacher", "outside"
+REVIEWER, TECHNICAL, APPEALS, TECHNICIAN, COUNSELOR, AUDITOR, ADMIN = (kind.value for kind in DutyKind)
+"""The auditor comes from outside; everybody else with a duty is a teacher, too."""
+
+OFFICIALS = frozenset({REVIEWER, TECHNICAL, APPEALS, TECHNICIAN, COUNSELOR, ADMIN})
+ROLES = (
+    STRANGER,
+    STUDENT,
+    TEACHER,
+    OUTSIDE,
+    REVIEWER,
+    TECHNICAL,
+    APPEALS,
+    TECHNICIAN,
+    COUNSELOR,
+    AUDITOR,
+    ADMIN,
+)
+ALL = frozenset(ROLES)
+KNOWN = ALL - {STRANGER}
+ASKERS = frozenset({STUDENT, TEACHER}) | OFFICIALS
+DESK = frozenset({REVIEWER, TECHNICAL, TECHNICIAN, COUNSELOR})
+DECIDERS = DESK | {APPEALS}
+ADULTS = frozenset({COUNSELOR, ADMIN})
+DUTIES = OFFICIALS | {AUDITOR}
+
+
+@dataclass(frozen=True)
+class Line:
+    """Who gets to a route, and who of them only reads."""
+
+    who: frozenset[str]
+    reads: frozenset[str] = frozenset()
+
+
+def also_read(who: frozenset[str]) -> Line:
+    """Some act, and auditors read."""
+    return Line(who | {AUDITOR}, frozenset({AUDITOR}))
+
+
+MATRIX = {
+    "health": Line(ALL),
+    "look:language": Line(ALL),
+    # Log-in and one's own account.
+    "people:login": Line(ALL),
+    "people:logout": Line(ALL),
+    "people:first_password": Line(ALL),
+    "account_login": Line(ALL),
+    "account_logout": Line(ALL),
+    "mfa_authenticate": Line(ALL),
+    "socialaccount_login_cancelled": Line(ALL),
+    "socialaccount_login_error": Line(ALL),
+    "openid_connect_login": Line(ALL),
+    "openid_connect_callback": Line(ALL),
+    "people:account": Line(KNOWN),
+    "people:end_session": Line(KNOWN),
+    "people:end_other_sessions": Line(KNOWN),
+    "account_reauthenticate": Line(KNOWN),
+    "account_change_password": Line(KNOWN),
+    "mfa_reauthenticate": Line(KNOWN),
+    "mfa_activate_totp": Line(KNOWN),
+    "mfa_deactivate_totp": Line(KNOWN),
+    "mfa_view_recovery_codes": Line(KNOWN),
+    "mfa_generate_recovery_codes": Line(KNOWN),
+    # Letters that did not arrive.
+    "post:letters": Line(frozenset({ADMIN})),
+    "post:try_again": Line(frozenset({ADMIN})),
+    # People and duties.
+    "people:people": also_read(frozenset({ADMIN})),
+    "people:person": also_read(frozenset({ADMIN})),
+    "people:new": Line(frozenset({ADMIN})),
+    "people:give_duty": Line(frozenset({ADMIN})),
+    "people:end_duty": Line(frozenset({ADMIN})),
+    "people:switch": Line(frozenset({ADMIN})),
+    "people:set_end": Line(frozenset({ADMIN})),
+    "people:reset_password": Line(frozenset({ADMIN})),
+    "people:reset_second_factor": Line(frozenset({ADMIN})),
+    "people:end_sessions": Line(frozenset({ADMIN})),
+    # Asking.
+    "portal:home": Line(ALL),
+    "portal:ask": Line(ALL),
+    "portal:code": Line(ASKERS),
+    "portal:new": Line(ASKERS),
+    "portal:receipt": Line(ALL),
+    "portal:mine": Line(ASKERS),
+    "portal:case": Line(ASKERS),
+    "portal:answer": Line(ASKERS),
+    "portal:appeal": Line(ASKERS),
+    "portal:withdraw": Line(ASKERS),
+    "portal:guardian": Line(KNOWN),
+    "portal:tell": Line(ALL),
+    "portal:told": Line(ALL),
+    "portal:approved": Line(ALL),
+    "portal:approved_csv": Line(ALL),
+    "portal:approved_json": Line(ALL),
+    # Deciding.
+    "review:queue": also_read(DESK),
+    "review:appeals": also_read(frozenset({APPEALS})),
+    "review:case": also_read(DECIDERS),
+    "review:claim": Line(DECIDERS),
+    "review:release": Line(DECIDERS),
+    "review:take_over": Line(DECIDERS),
+    "review:ask": Line(DECIDERS),
+    "review:hand_over": Line(DECIDERS),
+    "review:decide": Line(DECIDERS),
+    "review:opens": Line(DECIDERS),
+    "review:revoke": Line(DECIDERS),
+    "review:keep": Line(DECIDERS),
+    "review:openings": also_read(DECIDERS),
+    "review:tellings": Line(ADULTS),
+    "review:take_up": Line(ADULTS),
+    "review:times": also_read(OFFICIALS),
+    # The record and the figures.
+    "audit:records": also_read(frozenset({ADMIN})),
+    "audit:record": also_read(frozenset({ADMIN})),
+    "audit:verify": also_read(frozenset({ADMIN})),
+    "audit:csv": also_read(frozenset({ADMIN})),
+    "audit:json": also_read(frozenset({ADMIN})),
+    "reports:figures": also_read(OFFICIALS),
+    "reports:figures_json": also_read(OFFICIALS),
+    "reports:figures_csv": also_read(OFFICIALS),
+}
+ENDS_THE_SESSION = frozenset({"people:logout", "account_logout"})
+
+
+def routes(patterns=None, space=""):
+    """Every route by its name, with its pattern."""
+    for each in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(each, URLResolver):
+            yield from routes(each.url_patterns, f"{space}{each.namespace}:" if each.namespace else space)
+        else:
+            yield f"{space}{each.name}", each
+
+
+def address(pattern: URLPattern, name: str) -> str:
+    """An address of a route, with ids that nobody has."""
+    kinds = {key: type(kind).__name__ for key, kind in pattern.pattern.converters.items()}
+    values = {key: 999999 if kind.startswith("Int") else "x" for key, kind in kinds.items()}
+    return reverse(name, kwargs=values)
+
+
+def somebody(role: str) -> Person | None:
+    """A person of a role; None for a stranger."""
+    if role == STRANGER:
+        return None
+    if role in (STUDENT, TEACHER, OUTSIDE):
+        return {STUDENT: student, TEACHER: teacher, OUTSIDE: from_outside}[role]()
+    if role == AUDITOR:
+        person = from_outside("auditor")
+        Duty.objects.create(person=person, kind=role, source="file")
+        return person
+    return on_duty(DutyKind(role))
+
+
+def browser_of(person: Person | None) -> Client:
+    return Client() if person is None else logged_in(person)
+
+
+def gets_in(browser: Client, method: str, path: str) -> bool:
+    """Whether the request reached its view, whatever the view then answers."""
+    answer = getattr(browser, method)(path)
+    return getattr(answer.wsgi_request, "admitted", False)
+
+
+def test_every_route_stands_in_the_matrix_and_no_other():
+    assert {name for name, _ in routes()} == set(MATRIX)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_gets_where(role):
+    person = somebody(role)
+    browser = browser_of(person)
+    wrong = []
+    for name, pattern in routes():
+        path = address(pattern, name)
+        for method in ("get", "post"):
+            line = MATRIX[name]
+            expected = role in (line.who if method == "get" else line.who - line.reads)
+            if gets_in(browser, method, path) is not expected:
+                wrong.append((name, method, "should" if expected else "should not"))
+        if name in ENDS_THE_SESSION:
+            browser = browser_of(person)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", [REVIEWER, ADMIN, AUDITOR, OUTSIDE])
+def test_without_a_second_factor_one_gets_nowhere_but_where_it_is_set_up(role):
+    person = somebody(role)
+    assert person is not None
+    browser = Client()
+    browser.force_login(person, backend=BACKEND)
+    reached = set()
+    for name, pattern in routes():
+        if name not in ENDS_THE_SESSION and gets_in(browser, "get", address(pattern, name)):
+            reached.add(name)
+
+    assert reached == {
+        "health",
+        "look:language",
+        "people:login",
+        "people:first_password",
+        "account_login",
+        "mfa_authenticate",
+        "socialaccount_login_cancelled",
+        "socialaccount_login_error",
+        "openid_connect_login",
+        "openid_connect_callback",
+        "account_reauthenticate",
+        "mfa_reauthenticate",
+        "mfa_activate_totp",
+    }
+
+
+@pytest.mark.parametrize("role", [STUDENT, REVIEWER, ADMIN])
+def test_a_leaver_is_a_stranger_everywhere(role):
+    person = somebody(role)
+    assert person is not None
+    for name, pattern in routes():
+        Person.objects.filter(pk=person.pk).update(left=False)
+        browser = logged_in(person)
+        Person.objects.filter(pk=person.pk).update(left=True)
+
+        assert gets_in(browser, "get", address(pattern, name)) is (STRANGER in MATRIX[name].who), name
+
+
+def test_administration_is_from_its_networks_only(with_console):
+    with_console(admin_networks=("10.9.0.0/16",))
+    admin = somebody(ADMIN)
+    assert admin is not None
+    browser = logged_in(admin)
+    barred = {
+        name
+        for name, pattern in routes()
+        if ADMIN in MATRIX[name].who
+        and name not in ENDS_THE_SESSION
+        and not gets_in(browser, "get", address(pattern, name))
+    }
+
+    assert barred == {
+        name for name, line in MATRIX.items() if name.startswith(("people:", "post:")) and KNOWN - line.who
+    }
+
+
+def test_every_view_says_whom_it_admits():
+    assert [name for name, pattern in routes() if admits_of(pattern.callback) is None] == []
