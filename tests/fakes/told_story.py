@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import httpcore
+
 from running_console import name_database
 from running_filter import READY_S, RunningFilter, answers
 from school_mail import SchoolMail
@@ -54,6 +56,7 @@ class School:
     database: str = ""
     mail: SchoolMail = field(default_factory=SchoolMail)
     browsers: list[Any] = field(default_factory=list)
+    used: dict[str, str] = field(default_factory=dict)
 
     def __enter__(self) -> "School":
         self.mail.__enter__()
@@ -106,9 +109,15 @@ class School:
         page.fill("[name=password]", PASSWORD)
         page.click("main form button")
         if "/account/code/" in page.url:
-            page.fill("[name=code]", self.code(login))
+            page.fill("[name=code]", self.fresh_code(login))
             page.click("main form button")
         assert page.locator("header .account").get_by_text("Log out").count(), page.inner_text("main")
+
+    def fresh_code(self, login: str) -> str:
+        """A code that was not used yet: each counts once, and the next one shows within half a minute."""
+        self.filter.poll(lambda: self.code(login) != self.used.get(login), 60, "the same code for a minute")
+        self.used[login] = self.code(login)
+        return self.used[login]
 
     def code(self, login: str) -> str:
         """What somebody's authenticator app shows now."""
@@ -139,7 +148,8 @@ class School:
         return self._until(lambda: self._settled(False), seconds, "the page does not close")
 
     def _settled(self, wanted: bool) -> bool:
-        with suppress(AssertionError):  # between the workers' looks at the overlay they differ
+        # Between the workers' looks at the overlay they differ, and what carries what is closed now is cut.
+        with suppress(AssertionError, httpcore.NetworkError, httpcore.RemoteProtocolError):
             return self.is_open() is wanted
         return False
 
