@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -184,22 +185,22 @@ def test_reading_can_begin_at_a_line(log: Path) -> None:
     assert first.begins == 0
 
 
-@pytest.fixture
-def small_files() -> Iterator[Callable[[int], None]]:
-    """Lets the system refuse longer files, as a full disk would, until the test ends."""
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """Let the system refuse longer files, as a full disk would; reports of tests are files, too."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    signal.signal(signal.SIGXFSZ, handler)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
 
 
-def test_a_disk_that_takes_no_more_leaves_the_file_as_it_was(
-    log: Path, small_files: Callable[[int], None]
-) -> None:
+def test_a_disk_that_takes_no_more_leaves_the_file_as_it_was(log: Path) -> None:
     whole = log.read_bytes()
-    small_files(len(whole) + 20)
-    with pytest.raises(OSError, match="File too large"):
+    with files_of_at_most(len(whole) + 20), pytest.raises(OSError, match="File too large"):
         append(log, {"what": "too much"})
     assert log.read_bytes() == whole
 
