@@ -49,9 +49,11 @@ def questioned(office):
 class TestEverybodyCanUse:
     """axe finds nothing, nothing scrolls sideways: at 320 pixels, at 200 %, dark or light, both languages."""
 
-    @pytest.mark.parametrize("path", ["/", "/tell/", "/tell/done", "/ask?ticket=none"])
-    def test_strangers_pages(self, browsed, school, path):
-        everywhere(browsed, path)
+    @pytest.mark.parametrize(
+        ("path", "status"), [("/", 200), ("/tell/", 200), ("/tell/done", 200), ("/ask?ticket=none", 400)]
+    )
+    def test_strangers_pages(self, browsed, school, path, status):
+        everywhere(browsed, path, status=status)
 
     def test_the_approved_list(self, browsed, school):
         everywhere(browsed, "/approved/")
