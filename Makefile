@@ -15,10 +15,19 @@ help: ## list the targets
 run: $(VENV)/.installed ## start the filter on loopback with the demo policy (Ctrl-C stops it)
 	@$(BIN)/schoolgate demo --config config/demo
 
+CONSOLE_TESTS := tests/proxy/console tests/journeys
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist worksteal
+
 test: $(VENV)/.installed-dev ## run the tests; those of the console on SQLite and on PostgreSQL
+ifdef TESTS
 	@$(BIN)/python -m pytest $(TESTS)
-ifndef TESTS
-	@$(BIN)/python tests/fakes/postgres_server.py $(BIN)/python -m pytest -m "not browser" tests/proxy/console
+else
+	@failed=; \
+	$(BIN)/python -m pytest $(CONSOLE_TESTS:%=--ignore %) || failed=yes; \
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(CONSOLE_TESTS) || failed=yes; \
+	$(BIN)/python tests/fakes/postgres_server.py \
+	    $(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not browser" tests/proxy/console || failed=yes; \
+	test -z "$$failed"
 endif
 
 fuzz: $(VENV)/.installed-dev ## feed hostile bytes to every parser (SECONDS=60 for each)

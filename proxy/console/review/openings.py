@@ -47,19 +47,27 @@ def _entries(at: datetime, categories: Mapping[str, Category]) -> Entries:
     return entries(at, categories, schools)
 
 
-def publish_now(at: datetime) -> bool:
-    """Make the overlay in force say what was decided; say whether it does now.
+def publish(at: datetime) -> None:
+    """Make the overlay in force say what was decided.
 
     Does nothing where it does already, so that it can be called at any time and as often as one likes.
+    Raises whatever stops it: the database's errors, those of reading and writing the bundle.
+    """
+    categories = _categories()  # a new base is read before others have to wait for the lock
+
+    def with_decided(overlay: Overlay) -> Overlay:
+        return with_ours(overlay, _entries(at, categories).overlay)
+
+    revise_overlay(with_decided, config().state, say=log.info)
+
+
+def publish_now(at: datetime) -> bool:
+    """Publish what was just decided; say whether it is in force.
+
     Never raises: what fails is counted and logged, and the timers try it again within seconds.
     """
     try:
-        categories = _categories()  # a new base is read before others have to wait for the lock
-
-        def with_decided(overlay: Overlay) -> Overlay:
-            return with_ours(overlay, _entries(at, categories).overlay)
-
-        revise_overlay(with_decided, config().state, say=log.info)
+        publish(at)
     except Exception:
         metrics.ERRORS.inc("overlay")
         log.exception("the overlay could not be published; it is tried again within seconds")

@@ -2,16 +2,13 @@
 
 from datetime import datetime
 
+from proxy import metrics
 from proxy.console.review import openings
 from proxy.console.review.desk import remark
 from proxy.console.review.models import Case
 
 IN_FULL_EVERY = 30
 """Rounds after which everything is compared even though nothing seems to have changed."""
-
-
-class NotInForce(Exception):
-    """The overlay does not say what was decided; it is tried again, and readiness says so meanwhile."""
 
 
 class OverlayKept:
@@ -22,14 +19,17 @@ class OverlayKept:
         self._rounds = 0
 
     def keep(self, at: datetime) -> bool:
-        """Publish if anything may have changed; True: the overlay is as decided. Raises NotInForce."""
+        """Publish if anything may have changed; True: the overlay is as decided. Raises what stopped it."""
         self._rounds += 1
         sign = openings.sign(at)
         if sign == self._seen and self._rounds % IN_FULL_EVERY:
             return True
         self._seen = None
-        if not openings.publish_now(at):
-            raise NotInForce("what was decided is not in force: the overlay could not be published")
+        try:
+            openings.publish(at)
+        except Exception:
+            metrics.ERRORS.inc("overlay")
+            raise
         self._seen = sign
         return True
 

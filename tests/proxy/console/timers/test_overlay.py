@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 
+from proxy import metrics
 from proxy.bundle.layout import Layout, Part
 from proxy.bundle.overlay import Overlay
 from proxy.bundle.publish_overlay import publish_overlay, stored_overlay
 from proxy.console.review import openings
 from proxy.console.site.config import config, use
-from proxy.console.timers.overlay import IN_FULL_EVERY, Notes, NotInForce, OverlayKept
+from proxy.console.timers.overlay import IN_FULL_EVERY, Notes, OverlayKept
 from review_office import MONDAY, Office
 from written_school import WrittenSchool, write_school
 
@@ -61,22 +63,27 @@ def test_a_quiet_round_costs_one_question_and_a_full_one_comes_now_and_then(
     office: Office, school: WrittenSchool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     published: list[object] = []
-    monkeypatch.setattr(openings, "publish_now", lambda at: published.append(at) or True)
+    monkeypatch.setattr(openings, "publish", published.append)
     kept = OverlayKept()
     for _ in range(IN_FULL_EVERY):
         kept.keep(MONDAY)
     assert len(published) == 2
 
 
-def test_what_failed_is_tried_again_at_once(
+def test_what_failed_is_counted_and_tried_again_at_once(
     office: Office, school: WrittenSchool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def gone(at: datetime) -> None:
+        raise OperationalError("terminating connection due to administrator command")
+
     kept = OverlayKept()
     office.approved()
+    count = metrics.ERRORS.bind("overlay").value
     with monkeypatch.context() as patch:
-        patch.setattr(openings, "publish_now", lambda at: False)
-        with pytest.raises(NotInForce):
+        patch.setattr(openings, "publish", gone)
+        with pytest.raises(OperationalError):  # the database's own error: the timers tell it from others
             kept.keep(MONDAY)
+    assert metrics.ERRORS.bind("overlay").value == count + 1
     assert kept.keep(MONDAY)
     assert len(ids(school.state)) == 1
 
