@@ -62,7 +62,7 @@ class Gateway(Judge):
         return self._watcher.poll()
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Load the bundle and go on watching for newer ones, four times a second or more."""
+        """Load the bundle and go on watching for newer ones, twenty times a second."""
         self.poll()
         self._watcher.start(loop)
 

@@ -6,20 +6,21 @@ overrides for them. A thousand devices that the policy merely lists are alike. A
 through an overlay swap that does not concern it.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter, is_
 
-from proxy.decision.policy import BlockAnswer, Override, Policy, Scope, View
+from proxy.decision.policy import Audience, BlockAnswer, Override, Policy, Scope, View
 from proxy.decision.request import Subject
 from proxy.decision.view import view_for
 
 MAX_VIEWS = 20_000
 
-type Alike = tuple[str, tuple[str, ...], bool, bool, BlockAnswer, frozenset[int]]
+type Corrected = frozenset[tuple[str, frozenset[str]]]
+type Alike = tuple[str, tuple[str, ...], bool, bool, BlockAnswer, Corrected, frozenset[int]]
 
 NONE: frozenset[int] = frozenset()
-OWN = frozenset({"base", "overlay", "listings", "overrides", "corrections", "corrected"})
+OWN = frozenset({"base", "overlay", "listings", "overrides", "corrections", "corrected", "corrected_at"})
 RULES = attrgetter(*(field.name for field in fields(Policy) if field.name not in OWN))
 
 
@@ -30,7 +31,7 @@ class Numbered:
     voices      for each scope that says anything, the first one that says the same
     held        override by id, with its number
     in_order    override by number, with its place in the policy
-    for_whom    numbers of the overrides for a class, a group, a person
+    for_whom    numbers of the overrides for a class, a group, a person; for a group within one school
     following   the last number given
     gone        numbers of the policy before that are in force no more; None: no view of it can be kept
     before      what it was compared with, until it is adopted
@@ -40,7 +41,7 @@ class Numbered:
     voices: Mapping[str, str] = field(default_factory=dict)
     held: Mapping[str, tuple[Override, int]] = field(default_factory=dict)
     in_order: Mapping[int, tuple[int, Override]] = field(default_factory=dict)
-    for_whom: Mapping[tuple[str, str], frozenset[int]] = field(default_factory=dict)
+    for_whom: Mapping[tuple[str, ...], frozenset[int]] = field(default_factory=dict)
     following: int = 0
     gone: frozenset[int] | None = None
     before: "Numbered | None" = None
@@ -98,7 +99,8 @@ class Views:
         block_answer = policy.networks.get(subject.network, BlockAnswer.PAGE)
         numbers = self._overrides_for(subject)
         voices = tuple(now.voices[id_] for id_ in subject.scopes if id_ in now.voices)
-        alike = (subject.group, voices, subject.minor, subject.inspectable, block_answer, numbers)
+        corrected = frozenset(policy.corrected_at.get(subject.school, {}).items())
+        alike = (subject.group, voices, subject.minor, subject.inspectable, block_answer, corrected, numbers)
         view = self._shared.get(alike)
         if view is None:
             if len(self._shared) >= MAX_VIEWS:
@@ -113,10 +115,15 @@ class Views:
     def _overrides_for(self, subject: Subject) -> frozenset[int]:
         """Numbers of the overrides whose audience includes a subject (see decision.policy.Audience)."""
         for_whom = self.now.for_whom
-        asked = [("groups", subject.group), *(("classes", name) for name in subject.classes)]
+        asked: list[tuple[str, ...]] = [
+            ("groups", subject.group),
+            *(("classes", name) for name in subject.classes),
+        ]
+        if subject.grade:
+            asked.append(("grades", subject.grade))
+        asked += [(*whom, subject.school) for whom in asked]
         school = subject.school if subject.id else ""
-        single = (("subjects", subject.id), ("grades", subject.grade), ("schools", school))
-        asked += [(kind, name) for kind, name in single if name]
+        asked += [whom for whom in (("subjects", subject.id), ("schools", school)) if whom[1]]
         found = [for_whom[whom] for whom in asked if whom in for_whom]
         if len(found) < 2:
             return found[0] if found else NONE
@@ -146,19 +153,30 @@ def _numbered(policy: Policy, staying: Mapping[str, int], following: int) -> Num
     """Number the overrides, and note for whom each one is."""
     held: dict[str, tuple[Override, int]] = {}
     in_order: dict[int, tuple[int, Override]] = {}
-    for_whom: dict[tuple[str, str], set[int]] = {}
+    for_whom: dict[tuple[str, ...], set[int]] = {}
     for place, override in enumerate(policy.overrides):
         number = staying.get(override.id)
         if number is None:
             number = following = following + 1
         held[override.id] = (override, number)
         in_order[number] = (place, override)
-        audience = override.audience
-        for kind in ("subjects", "classes", "grades", "groups", "schools"):
-            for name in getattr(audience, kind):
-                for_whom.setdefault((kind, name), set()).add(number)
+        for whom in _whom(override.audience):
+            for_whom.setdefault(whom, set()).add(number)
     frozen = {whom: frozenset(numbers) for whom, numbers in for_whom.items()}
     return Numbered(policy, {}, held, in_order, frozen, following)
+
+
+def _whom(audience: Audience) -> Iterator[tuple[str, ...]]:
+    """Whom an audience names, one by one; with a school, whom it names within that."""
+    for kind in ("subjects", "schools"):
+        for name in getattr(audience, kind):
+            yield kind, name
+    for kind in ("classes", "grades", "groups"):
+        for name in getattr(audience, kind):
+            if audience.within:
+                yield from ((kind, name, school) for school in audience.within)
+            else:
+                yield kind, name
 
 
 def _voices(scopes: Mapping[str, Scope]) -> dict[str, str]:

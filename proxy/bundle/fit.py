@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 
 from proxy.bundle.overlay import Overlay
 from proxy.decision.names import covers, is_address
-from proxy.decision.policy import FLOOR, Category, Correction, Override, Policy
+from proxy.decision.policy import FLOOR, Category, Correction, Override, Policy, Target
+from proxy.decision.urls import DEFAULT_PORTS, Url
 from proxy.decision.verdict import Action, Basis
 from proxy.identity.directory import Directory
 from proxy.lists.suffixes import public_suffixes
@@ -61,9 +62,13 @@ def misfits(overlay: Overlay, policy: Policy, directory: Directory) -> Iterator[
         "class": classes | frozenset(i for i, scope in policy.scopes.items() if scope.kind == "class"),
     }
     subjects = frozenset(p.id for p in directory.people) | frozenset(d.id for d in directory.devices)
+    for correction in overlay.corrections:
+        for id_ in sorted(correction.schools - known["school"]):
+            yield f"correction {correction.id}: there is no school '{id_}'"
     for override in overlay.overrides:
         yield from _nobody(override, known, subjects)
-        floor = floor_listing(override.target.host, policy) if override.action is Action.ALLOW else ""
+        allows = override.action is Action.ALLOW
+        floor = floor_listing(override.target, policy, _schools(override)) if allows else ""
         if floor:
             yield f"override {override.id} cannot open {override.target}: it is listed under '{floor}'"
 
@@ -72,7 +77,8 @@ def _nobody(
     override: Override, known: Mapping[str, frozenset[str]], subjects: frozenset[str]
 ) -> Iterator[str]:
     audience = override.audience
-    named = {"group": audience.groups, "school": audience.schools, "class": audience.classes}
+    schools = audience.schools | audience.within
+    named = {"group": audience.groups, "school": schools, "class": audience.classes}
     for kind, ids in named.items():
         for id_ in sorted(ids - known[kind]):
             yield f"override {override.id}: there is no {kind} '{id_}'"
@@ -81,13 +87,34 @@ def _nobody(
         yield f"override {override.id}: {gone} of its {len(audience.subjects)} subjects are not known"
 
 
-def floor_listing(host: str, policy: Policy) -> str:
-    """The category under which a host is listed and that the law asks to block; "" when there is none.
+def _schools(override: Override) -> frozenset[str]:
+    """The schools within which an override's audience lies, as far as it says; empty: it does not."""
+    audience = override.audience
+    if audience.subjects:
+        return frozenset()
+    if audience.within:
+        return audience.within | audience.schools
+    return frozenset() if audience.classes or audience.grades or audience.groups else audience.schools
 
-    No override opens such a host.
+
+def floor_listing(target: Target, policy: Policy, schools: frozenset[str] = frozenset()) -> str:
+    """The category under which a site or page is listed and that the law asks to block; "": there is none.
+
+    schools   for whom: who belongs to one of them, where corrections for these alone count; empty: anybody
+
+    No override opens such a target. A page that is listed keeps nobody from opening the rest of its site.
     """
-    corrected = {c.category for c in policy.corrections if covers(c.name, host)}
-    found = {listing.category for listing in policy.listings.for_host(host)} - corrected
+    host = target.host
+    corrected = {
+        c.category
+        for c in policy.corrections
+        if covers(c.name, host) and (not c.schools or (schools and schools <= c.schools))
+    }
+    listings = [*policy.listings.for_host(host)]
+    if not target.is_site:
+        page = Url("https", host, DEFAULT_PORTS["https"], target.path, target.query or "")
+        listings += policy.listings.for_url(page)
+    found = {listing.category for listing in listings} - corrected
     return next((category for category in sorted(found) if _is_floor(category, policy.categories)), "")
 
 

@@ -36,6 +36,8 @@ class Layout:
 
     def __init__(self, state: Path) -> None:
         self.directory = state / "bundle"
+        # Made once: every worker asks for them twenty times a second.
+        self._links = {part: str(self.directory / f"{part.value}.current") for part in Part}
 
     def path(self, part: Part, revision: int) -> Path:
         """Where a revision of a part lies."""
@@ -49,7 +51,7 @@ class Layout:
         """Return the revision in force by its link, or None when the link is missing or points nowhere
         known."""
         try:
-            target = os.readlink(self._link(part))
+            target = os.readlink(self._links[part])
         except OSError:
             return None
         return _revision(part, target)
@@ -123,7 +125,7 @@ class Layout:
         link = self.scratch(f"{part.value}.current")
         link.unlink(missing_ok=True)
         os.symlink(path.name, link)
-        os.rename(link, self._link(part))
+        os.rename(link, self._links[part])
         sync_directory(self.directory)
 
     def prune(self, part: Part) -> None:
@@ -134,9 +136,6 @@ class Layout:
                 gone = self.scratch(f"gone-{part.value}-{revision}")
                 os.rename(self.path(part, revision), gone)
                 _remove(gone)
-
-    def _link(self, part: Part) -> Path:
-        return self.directory / f"{part.value}.current"
 
 
 def write_file(path: Path, data: bytes) -> None:

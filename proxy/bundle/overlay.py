@@ -74,7 +74,7 @@ def to_data(overlay: Overlay) -> dict[str, Any]:
                 },
                 "audience": {
                     kind: sorted(getattr(o.audience, kind))
-                    for kind in ("subjects", "classes", "grades", "groups", "schools")
+                    for kind in ("subjects", "classes", "grades", "groups", "schools", "within")
                 },
                 "reason": o.reason,
                 "decided_by": o.decided_by,
@@ -84,7 +84,14 @@ def to_data(overlay: Overlay) -> dict[str, Any]:
             for o in overlay.overrides
         ],
         "corrections": [
-            {"id": c.id, "name": c.name, "category": c.category, "why": c.why, "by": list(c.by)}
+            {
+                "id": c.id,
+                "name": c.name,
+                "category": c.category,
+                "why": c.why,
+                "by": list(c.by),
+                "schools": sorted(c.schools),
+            }
             for c in overlay.corrections
         ],
     }
@@ -106,6 +113,7 @@ def _override(entry: OverrideEntry) -> Override:
             grades=frozenset(audience.grades),
             groups=frozenset(audience.groups),
             schools=frozenset(audience.schools),
+            within=frozenset(audience.within),
         ),
         reason=entry.reason,
         decided_by=entry.decided_by,
@@ -115,7 +123,7 @@ def _override(entry: OverrideEntry) -> Override:
 
 
 def _correction(entry: CorrectionEntry) -> Correction:
-    return Correction(entry.id, entry.name, entry.category, entry.why, entry.by)
+    return Correction(entry.id, entry.name, entry.category, entry.why, entry.by, frozenset(entry.schools))
 
 
 _WORDS = {

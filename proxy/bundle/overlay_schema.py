@@ -4,7 +4,7 @@ overrides:
   - id: "2026-0142"
     action: allow                       # or block
     target: {host: example.org, path: /labs}
-    audience: {classes: [science-7b]}
+    audience: {classes: [science-7b]}   # or {grades: ["09"], within: [valley-high]}
     reason: lesson on optics
     decided_by: principal's office
     ends: 2026-12-18T15:00:00-06:00     # begins and ends may be left out
@@ -14,6 +14,7 @@ corrections:
     category: pornography
     why: a health clinic
     by: [library, principal's office]
+    schools: [valley-high]              # left out: for everybody
 """
 
 from datetime import datetime
@@ -68,6 +69,7 @@ class AudienceEntry(_Entry):
     grades: tuple[Text, ...] = ()
     groups: tuple[Text, ...] = ()
     schools: tuple[Text, ...] = ()
+    within: tuple[Text, ...] = ()
 
     @model_validator(mode="after")
     def _names_somebody(self) -> Self:
@@ -105,6 +107,7 @@ class CorrectionEntry(_Entry):
     category: Text
     why: Text
     by: Annotated[tuple[Text, ...], Field(min_length=1)]
+    schools: tuple[Text, ...] = ()
 
 
 class OverlayFile(_Entry):

@@ -22,8 +22,8 @@ log = logging.getLogger(__name__)
 
 type Links = tuple[int | None, int | None]
 
-INTERVAL_S = 0.2
-RETRY_POLLS = 50  # a disk may have refused a read for a moment only
+INTERVAL_S = 0.05  # two links are read, some microseconds; an approval is to count at once
+RETRY_POLLS = 200  # a disk may have refused a read for a moment only
 
 
 @dataclass(frozen=True, slots=True)

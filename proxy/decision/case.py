@@ -68,8 +68,9 @@ def case_for(
         listings = (*listings, *policy.listings.for_url(attempt.url))
     names = tails(attempt.host)
     corrected: Sequence[Listing] = ()
-    if listings and policy.corrected:
-        corrected = [listing for listing in listings if _is_corrected(listing, names, policy)]
+    if listings and (policy.corrected or view.corrected):
+        mended = (policy.corrected, view.corrected)
+        corrected = [listing for listing in listings if _is_corrected(listing, names, mended)]
         if corrected:
             listings = [listing for listing in listings if listing not in corrected]
     return Case(
@@ -98,11 +99,15 @@ def _on[Rule](names: list[str], rules: Mapping[str, tuple[Rule, ...]]) -> Sequen
     return found
 
 
-def _is_corrected(listing: Listing, names: list[str], policy: Policy) -> bool:
+def _is_corrected(
+    listing: Listing, names: list[str], mended: tuple[Mapping[str, frozenset[str]], ...]
+) -> bool:
     """A correction takes back what lists say of its name or of a parent; a line about one host below
     the name speaks for itself and stays."""
     return any(
-        listing.category in policy.corrected.get(name, ()) and _speaks_of(listing, name) for name in names
+        listing.category in corrected.get(name, ()) and _speaks_of(listing, name)
+        for corrected in mended
+        for name in names
     )
 
 

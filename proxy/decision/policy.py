@@ -137,6 +137,9 @@ class Audience:
     """Whom an override is for: anyone whom one of these names. All empty: nobody.
 
     A client that nothing identifies may be anyone; it counts as one of its group and as nobody's pupil.
+
+    within   schools; of those whom a class, a grade or a group names, only who belongs to one of them.
+             Empty: wherever they are
     """
 
     subjects: frozenset[str] = frozenset()
@@ -144,15 +147,19 @@ class Audience:
     grades: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     schools: frozenset[str] = frozenset()
+    within: frozenset[str] = frozenset()
 
     def includes(self, subject: Subject) -> bool:
         """Say whether the override is for this subject."""
+        school = subject.school
+        if subject.id and (subject.id in self.subjects or (school and school in self.schools)):
+            return True
+        if self.within and school not in self.within:
+            return False
         return (
-            (bool(subject.id) and subject.id in self.subjects)
-            or not self.classes.isdisjoint(subject.classes)
+            not self.classes.isdisjoint(subject.classes)
             or (bool(subject.grade) and subject.grade in self.grades)
             or subject.group in self.groups
-            or (bool(subject.id and subject.school) and subject.school in self.schools)
         )
 
 
@@ -182,6 +189,8 @@ class Correction:
     """A wrong listing, mended: this name (and what lies below it) does not belong to this category.
 
     Lines that list a host below the name by itself still count.
+
+    schools   it holds for whoever belongs to one of them, by roster, device or network; empty: for everybody
     """
 
     id: str
@@ -189,6 +198,7 @@ class Correction:
     category: str
     why: str
     by: tuple[str, ...]
+    schools: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +282,7 @@ class View:
     passes        name -> pass-through entry; covers what lies below the name
     schedules     schedules of scopes that come and go for the subject (lessons)
     help          who can help, for the block page
+    corrected     as the policy's, by corrections for the subject's school alone
     """
 
     key: tuple[object, ...]
@@ -288,6 +299,7 @@ class View:
     passes: Mapping[str, PassEntry]
     schedules: tuple[Schedule, ...] = ()
     help: str = ""
+    corrected: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +310,7 @@ class Policy:
     networks        network id -> how the resolver answers for a blocked name there
     strictest       group of clients that nothing identifies
     corrected       name -> categories that it and what lies below it do not belong to, from `corrections`
+    corrected_at    the same by school, from the corrections that hold for some schools alone
     """
 
     base: int
@@ -318,9 +331,13 @@ class Policy:
     corrections: tuple[Correction, ...] = ()
     block_ttl_s: int = 5
     corrected: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)
+    corrected_at: Mapping[str, Mapping[str, frozenset[str]]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         corrected: dict[str, frozenset[str]] = {}
+        at: dict[str, dict[str, frozenset[str]]] = {}
         for one in self.corrections:
-            corrected[one.name] = corrected.get(one.name, frozenset()) | {one.category}
+            for names in [at.setdefault(school, {}) for school in one.schools] or [corrected]:
+                names[one.name] = names.get(one.name, frozenset()) | {one.category}
         object.__setattr__(self, "corrected", corrected)
+        object.__setattr__(self, "corrected_at", at)

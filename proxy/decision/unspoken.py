@@ -230,7 +230,8 @@ class Unspoken:
 
     def _listed_alike(self, host: str, found: Sequence[Listing], at: datetime) -> Alike:
         policy = self._policy
-        if policy.corrected or any(listing.kind is not ListingKind.NAME for listing in found):
+        mended = policy.corrected or self._view.corrected
+        if mended or any(listing.kind is not ListingKind.NAME for listing in found):
             return BEGINNING, FOREVER, None
         request = Request(Attempt("", Stage.DNS, host), ANYBODY, at.astimezone(policy.zone))
         verdict = decide(request, policy, self._view, found)

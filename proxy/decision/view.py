@@ -32,6 +32,7 @@ def view_for(policy: Policy, subject: Subject, overrides: Sequence[Override] | N
     if overrides is None:
         overrides = [override for override in policy.overrides if override.audience.includes(subject)]
     block_answer = policy.networks.get(subject.network, BlockAnswer.PAGE)
+    corrected = policy.corrected_at.get(subject.school, {})
     inspectable = _inspectable(scopes, subject)
     return View(
         key=(
@@ -42,6 +43,7 @@ def view_for(policy: Policy, subject: Subject, overrides: Sequence[Override] | N
             inspectable,
             block_answer,
             tuple(overrides),
+            frozenset(corrected.items()),
         ),
         group=subject.group,
         minor=subject.minor,
@@ -56,6 +58,7 @@ def view_for(policy: Policy, subject: Subject, overrides: Sequence[Override] | N
         passes=_passes(policy, scopes),
         schedules=tuple(scope.schedule for scope in scopes if scope.schedule is not None),
         help=_first((scope.help or None for scope in scopes), ""),
+        corrected=corrected,
     )
 
 

@@ -11,7 +11,12 @@ from proxy.decision.policy import Audience, Correction, Override, Target
 from proxy.decision.verdict import Action
 from proxy.identity.directory import Directory, KnownPerson
 
-POLICY = policies.policy({"games.example": ["games"], "floor.example": ["pornography"]}, policies.PUPILS)
+LISTED = {
+    "games.example": ["games"],
+    "floor.example": ["pornography"],
+    "big.example/films": ["pornography"],
+}
+POLICY = policies.policy(LISTED, policies.PUPILS)
 PEOPLE = Directory("pupils", people=(KnownPerson("s-1", "pupils", classes=("class-7b",)),))
 
 
@@ -106,5 +111,39 @@ def test_an_override_that_cannot_open_the_floor_is_reported() -> None:
         "override o1 cannot open a.floor.example: it is listed under 'pornography'"
     ]
     assert problems(Overlay((closing,))) == []
+    for path in ("/films", "/films/old", "/maths"):
+        page = replace(override(pupils, "big.example"), target=Target("big.example", path))
+        listed = "it is listed under 'pornography'"
+        said = [f"override o1 cannot open big.example{path}: {listed}"] if "films" in path else []
+        assert problems(Overlay((page,))) == said
     mended = correction("pornography", "library", "office")
     assert problems(Overlay((opening,), (mended,))) == []
+
+
+def test_a_school_that_nobody_knows_is_reported() -> None:
+    ours = Correction("c1", "games.example", "games", "no game", ("library",), frozenset({"oak", "school"}))
+    confined = override(Audience(groups=frozenset({"pupils"}), within=frozenset({"elm"})))
+
+    assert problems(Overlay((confined,), (ours,))) == [
+        "correction c1: there is no school 'oak'",
+        "override o1: there is no school 'elm'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("audience", "opens"),
+    [
+        pytest.param(Audience(schools=frozenset({"school"})), True, id="for the school"),
+        pytest.param(
+            Audience(groups=frozenset({"pupils"}), within=frozenset({"school"})), True, id="within the school"
+        ),
+        pytest.param(Audience(groups=frozenset({"pupils"})), False, id="for a group wherever it is"),
+        pytest.param(Audience(subjects=frozenset({"s-1"})), False, id="for somebody of any school"),
+    ],
+)
+def test_what_one_school_took_out_of_the_floor_can_be_opened_there(audience: Audience, opens: bool) -> None:
+    ours = Correction("c1", "floor.example", "pornography", "a clinic", ("a", "b"), frozenset({"school"}))
+
+    found = problems(Overlay((override(audience, "floor.example"),), (ours,)))
+
+    assert ("cannot open" not in " ".join(found)) is opens

@@ -1,6 +1,7 @@
 """Overlays as values and as files."""
 
 import contextlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -52,7 +53,8 @@ words = st.text("abcdefgh -", min_size=1, max_size=12).map(str.strip).filter(boo
 hosts = st.sampled_from(["example.org", "a.example.net", "192.0.2.7", "2001:db8::7"])
 moments = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 sets = st.frozensets(words, max_size=3)
-audiences = st.builds(Audience, sets, sets, sets, sets, sets).filter(lambda audience: audience != Audience())
+named = st.builds(Audience, sets, sets, sets, sets, sets).filter(lambda audience: audience != Audience())
+audiences = st.builds(lambda audience, within: replace(audience, within=within), named, sets)
 overrides = st.builds(
     Override,
     id=words,
@@ -71,6 +73,7 @@ corrections = st.builds(
     category=words,
     why=words,
     by=st.lists(words, min_size=1, max_size=3).map(tuple),
+    schools=sets,
 )
 overlays = st.builds(
     Overlay,

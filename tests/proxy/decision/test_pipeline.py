@@ -412,6 +412,36 @@ class TestCorrections:
         assert decide(asks("art.example"), rules).action is Action.BLOCK
         assert decide(asks("museum.art.example"), rules).action is Action.ALLOW
 
+    @pytest.mark.parametrize(("school", "expected"), [
+        pytest.param("school", Action.ALLOW, id="of the school"),
+        pytest.param("maple", Action.BLOCK, id="of another one"),
+        pytest.param("", Action.BLOCK, id="of none"),
+    ])  # fmt: skip
+    def test_a_correction_of_one_school_holds_for_who_belongs_to_it(self, school, expected):
+        ours = Correction("c-1", "art.example", "pornography", "a museum", ("a", "b"), frozenset({"school"}))
+        rules = policy({"art.example": ["pornography"]}, corrections=(ours,))
+        assert decide(asks("art.example", who=replace(PUPIL, school=school)), rules).action is expected
+        unnamed = replace(PUPIL, id="", grade="", classes=(), school=school)
+        assert decide(asks("www.art.example", who=unnamed), rules).action is expected
+
+
+class TestWithinASchool:
+    """An override for a grade, a group or a class can be confined to one school."""
+
+    @pytest.mark.parametrize("named", [{"grades": "07"}, {"groups": "pupils"}, {"classes": "period-3"}])
+    @pytest.mark.parametrize(("school", "expected"), [("school", Action.ALLOW), ("maple", Action.BLOCK)])
+    def test_only_who_belongs_to_it_is_meant(self, named, school, expected):
+        ids = {kind: frozenset({id_}) for kind, id_ in named.items()}
+        whom = Audience(**ids, within=frozenset({"school"}))
+        opened = Override("o-1", Action.ALLOW, Target("games.example"), whom, "lesson", "reviewer")
+        rules = policy({"games.example": ["games"]}, overrides=(opened,))
+        assert decide(asks("games.example", who=replace(PUPIL, school=school)), rules).action is expected
+
+    def test_who_is_named_alone_is_meant_wherever_they_are(self):
+        whom = Audience(frozenset({"p-1"}), grades=frozenset({"09"}), within=frozenset({"school"}))
+        assert whom.includes(replace(PUPIL, school="maple"))
+        assert not whom.includes(replace(PUPIL, school="maple", id="p-2", grade="09"))
+
 
 def test_of_several_names_on_one_connection_the_strictest_verdict_binds():
     rules = policy({"games.example": ["games"], "adult.example": ["pornography"]})

@@ -44,6 +44,9 @@ levels = st.sampled_from([{}, {"google": "strict", "youtube": "moderate"}, {"goo
 targets = st.builds(Target, hosts, st.sampled_from(["/", "/a"]), st.booleans())
 
 
+OF_SCHOOLS = (frozenset(), frozenset({"school"}), frozenset({"elsewhere"}))
+
+
 @st.composite
 def overrides(draw, number):
     begins = draw(st.none() | moments)
@@ -87,7 +90,10 @@ def schools(draw):
         group,
         lesson,
         overrides=tuple(draw(overrides(number)) for number in range(draw(st.integers(0, 2)))),
-        corrections=tuple(Correction("c", host, draw(categories), "w", ("d",)) for host in draw(few)),
+        corrections=tuple(
+            Correction("c", host, draw(categories), "w", ("d",), draw(st.sampled_from(OF_SCHOOLS)))
+            for host in draw(few)
+        ),
         pass_lists={"pass": tuple(PassEntry(host, "pass", 1) for host in draw(few))},
         gateway_names=dict.fromkeys(draw(few), "block page"),
         engines={"google": GOOGLE, "youtube": YOUTUBE},
@@ -229,7 +235,7 @@ def test_each_table_of_a_policy_is_looked_up_by_host_as_declared_or_by_something
         "key", "group", "minor", "inspectable", "block_answer", "log", "rules", "modes", "safe_search",
         "schedules", "help", "base", "overlay", "district", "zone", "categories", "scopes", "listings",
         "strictest", "profiles", "networks", "pass_lists", "engines", "corrections", "corrected",
-        "block_ttl_s",
+        "corrected_at", "block_ttl_s",
     }  # fmt: skip
     assert {field.name for field in (*fields(View), *fields(Policy))} == by_host | by_something_else
     full = replace(
