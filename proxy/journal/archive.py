@@ -5,23 +5,24 @@ Counts hold numbers only: no person, no address, no URL. They begin with the ful
 
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from proxy.decision.names import covers
+from proxy.journal.archived import Key, archived
+from proxy.journal.counts import Error as CountsError
+from proxy.journal.counts import key_text, reading
 from proxy.journal.duck import DatabaseError
 from proxy.journal.event import microseconds, moment
-from proxy.journal.recent import HOUR_US, Blocked, Recent
-from proxy.journal.rows import Condition, at_or_below, read, spelled
+from proxy.journal.questions import Name, Question, blocked_at, by_list, needed_by
+from proxy.journal.recent import HOUR_US, Recent
+from proxy.journal.rows import Condition, read
 from proxy.journal.wanted import LAST_US, Wanted
 from proxy.journal.whole import WholeJournal
 
 MOST_HOSTS = 50
-
-_WITHIN = "and time_us >= $begin and time_us < $end"
 
 type _Rows = list[tuple[object, ...]]
 
@@ -47,71 +48,72 @@ class Archive(WholeJournal):
 
         host    canonical
         """
-        where = Condition(
-            f"{at_or_below('host', 'host')} and action = 'block'",
-            {"host": spelled(host), "below_host": "." + spelled(host)},
-        )
-        return self._counted("grp", where, since, lambda one: one.group if covers(host, one.host) else None)
+        return {group: blocks for (group,), blocks in self._counted(blocked_at(host), since)}
 
     def needed_hosts(self, host: str, since: datetime, most: int = MOST_HOSTS) -> Mapping[str, int]:
         """Which hosts the pages of a host asked for and did not get, and how often; the most first.
 
         host    canonical; the page may be on it or below it. Hosts at or below it are left out
         """
-        own = at_or_below("host", "host")
-        where = Condition(
-            f"{at_or_below('referring_host', 'host')} and not {own} and action = 'block'",
-            {"host": spelled(host), "below_host": "." + spelled(host)},
-        )
-
-        def needed(one: Blocked) -> str | None:
-            return one.host if covers(host, one.referring_host) and not covers(host, one.host) else None
-
-        counts = self._counted("host", where, since, needed)
-        return dict([*counts.items()][:most])
+        return {needed: blocks for (needed,), blocks in self._counted(needed_by(host), since)[:most]}
 
     def blocks_by_list(self, since: datetime, until: datetime) -> tuple[BlocksOfList, ...]:
         """How often each list blocked, by category, from one full hour to another; the most first."""
-        where = Condition("action = 'block'", {})
-        columns = "list_id || chr(0) || category"
-        counts = self._counted(columns, where, since, lambda one: f"{one.list_id}\0{one.category}", until)
-        named = ((name.partition("\0"), blocks) for name, blocks in counts.items())
-        return tuple(BlocksOfList(list_id, category, blocks) for (list_id, _, category), blocks in named)
+        found = self._counted(by_list(), since, until)
+        return tuple(BlocksOfList(list_id, category, blocks) for (list_id, category), blocks in found)
 
     def _counted(
-        self,
-        column: str,
-        where: Condition,
-        since: datetime,
-        name_of: Callable[[Blocked], str | None],
-        until: datetime | None = None,
-    ) -> Mapping[str, int]:
-        """Count blocks by a name, in the archive and in what is not there yet.
-
-        column    SQL for the name; `name_of` says the same of blocks counted by hour, None: not counted
-        """
-        begin_us = max(0, microseconds(since) // HOUR_US * HOUR_US)
-        end_us = min(microseconds(until) // HOUR_US * HOUR_US, LAST_US) if until else LAST_US
-        sql = f"select {column}, count(*) from read_parquet($files) where {where.sql} {_WITHIN} group by 1"  # noqa: S608
-        values = {**where.parameters, "begin": begin_us, "end": end_us}
-        counts: Counter[str] = Counter()
+        self, question: Question, since: datetime, until: datetime | None = None
+    ) -> list[tuple[Name, int]]:
+        """Count blocks: of files whose blocks are counted, of rows of those that are not, of the spool."""
+        begin = max(0, microseconds(since) // HOUR_US * HOUR_US)
+        end = min(microseconds(until) // HOUR_US * HOUR_US, LAST_US) if until else LAST_US
+        found: Counter[Name] = Counter()
         with self.steady():
-            rows, paths = self._rows(sql, Condition(where.sql, values), moment(begin_us))
-            for name, number in rows:
-                counts[read(str(name))] += int(str(number))
-            for kind, events in self._recent.blocks(paths):
-                counted = name_of(kind) if begin_us <= kind.hour_us < end_us else None
-                if counted is not None:
-                    counts[counted] += events
-        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+            sums, known = self._known(question, begin, end)
+            for name, blocks in sums.items():
+                found[tuple(map(read, name))] += blocks
+            rows, paths = self._rows(question, begin, end, known)
+            for *parts, number in rows:
+                found[tuple(read(str(part)) for part in parts)] += int(str(number))
+            for kind, events in self._recent.blocks(paths, question.is_about):
+                if begin <= kind.hour_us < end:
+                    found[question.name_of(kind)] += events
+        return sorted(found.items(), key=lambda item: (-item[1], item[0]))
 
-    def _rows(self, sql: str, where: Condition, since: datetime) -> tuple[_Rows, list[Path]]:
-        """Ask the archive; once more if a file's time has passed between looking and asking."""
-        paths, files = self.parts(Wanted(since=since))
+    def _known(self, question: Question, begin: int, end: int) -> tuple[Counter[Name], Collection[Key]]:
+        """What the counts say, and of which of the archive's files; nothing where they cannot be read."""
+        try:
+            with reading(self.directory) as counts:
+                if counts is None:
+                    return Counter(), ()
+                counted = counts.files(begin, end, by_host=question.by_host)
+                listed = {key_text(one.key): one.key for one in archived(self.directory)}
+                gone = [number for key, number in counted.items() if key not in listed]
+                sums = counts.sums(question.table, question.name, question.counted, (begin, end), gone)
+                return sums, {listed[key] for key in counted if key in listed}
+        except CountsError:
+            return Counter(), ()
+
+    def _rows(
+        self, question: Question, begin: int, end: int, known: Collection[Key]
+    ) -> tuple[_Rows, list[Path]]:
+        """Ask the files that are not known; once more if a file's time has passed between looking and asking.
+
+        Also gives the segments that neither they nor the known files hold.
+        """
+        where = Condition(
+            f"{question.row.sql} and action = 'block' and time_us >= $begin and time_us < $end",
+            {**question.row.parameters, "begin": begin, "end": end},
+        )
+        name = question.row_name
+        sql = f"select {name}, count(*) from read_parquet($files) where {where.sql} group by {name}"  # noqa: S608
+        wanted = Wanted(since=moment(begin), until=moment(end))
+        paths, files = self.parts(wanted, known)
         try:
             return self.ask(files, sql, where), paths
         except DatabaseError:
-            paths, files = self.parts(Wanted(since=since))
+            paths, files = self.parts(wanted, known)
             return self.ask(files, sql, where), paths
 
 
@@ -120,9 +122,18 @@ def open_events(state: Path) -> Archive:
 
     state   the gateway's state directory; nothing need be in it yet
     """
-    return _opened(state.resolve(), os.getpid())
+    return _readers(state.resolve())
 
 
-@lru_cache(maxsize=4)
-def _opened(state: Path, pid: int) -> Archive:
-    return Archive(state)
+_readers = lru_cache(maxsize=4)(Archive)
+_inherited: list[object] = []
+
+
+def _begin_anew() -> None:
+    """In a forked child its parent's databases, whose threads stayed behind, are neither asked nor closed."""
+    global _readers
+    _inherited.append(_readers)
+    _readers = lru_cache(maxsize=4)(Archive)
+
+
+os.register_at_fork(after_in_child=_begin_anew)

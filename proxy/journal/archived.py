@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import xxhash
@@ -114,8 +115,14 @@ def _files(directory: Path) -> Iterator[Archived]:
     except FileNotFoundError:
         return
     for name in names:
-        if _NAME.match(name):
-            yield read_name(directory / name)
+        if (found := _named(directory, name)) is not None:
+            yield found
+
+
+@lru_cache(maxsize=1 << 15)
+def _named(directory: Path, name: str) -> Archived | None:
+    """What a name tells; a process that reads looks at the same names again and again."""
+    return read_name(directory / name) if _NAME.match(name) else None
 
 
 def read_name(path: Path) -> Archived:

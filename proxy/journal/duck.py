@@ -11,6 +11,8 @@ import duckdb
 from duckdb import DuckDBPyConnection as Connection
 from duckdb import Error as DatabaseError
 
+from proxy.journal.spill import give_back_with, own_place
+
 __all__ = ["Connection", "DatabaseError", "literal", "opened"]
 
 MEMORY = "256MB"
@@ -28,11 +30,17 @@ _CONFIG: Mapping[str, str] = {
 def opened(directory: Path) -> Connection:
     """A database without data of its own that may use the files below a directory.
 
-    A question that needs more than MEMORY puts the rest into `<directory>/.spill`, which goes with it.
-    Threads take a `cursor()` each.
+    A question that needs more than MEMORY puts the rest into a place of its own below the directory, which
+    goes with it (`proxy.journal.spill`); where nobody may write it fails. Threads take a `cursor()` each.
     """
     place = directory.resolve()
-    connection = duckdb.connect(":memory:", config={**_CONFIG, "temp_directory": str(place / ".spill")})
+    try:
+        spill, held = own_place(place)
+    except OSError:
+        connection = duckdb.connect(":memory:", config={**_CONFIG, "temp_directory": ""})
+    else:
+        connection = duckdb.connect(":memory:", config={**_CONFIG, "temp_directory": str(spill)})
+        give_back_with(connection, spill, held)
     connection.execute(f"set allowed_directories = [{literal(f'{place}/')}]")
     connection.execute("set enable_external_access = false")
     connection.execute("set enable_progress_bar = false")

@@ -2,8 +2,8 @@
 
 import os
 import threading
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -28,13 +28,16 @@ class Blocked(NamedTuple):
     category: str
 
 
+type _Counts = defaultdict[tuple[str, str], Counter[Blocked]]
+
+
 @dataclass(slots=True)
 class _Read:
-    """How far a segment has been read, and what was in it."""
+    """How far a segment has been read, and what was in it, by host and referring host."""
 
     inode: int
     to: int = 0
-    counts: Counter[Blocked] = field(default_factory=Counter)
+    counts: _Counts = field(default_factory=lambda: defaultdict(Counter))
 
 
 class Recent:
@@ -44,11 +47,22 @@ class Recent:
         self._read: dict[Path, _Read] = {}
         self._lock = threading.Lock()
 
-    def blocks(self, paths: Iterable[Path]) -> list[tuple[Blocked, int]]:
-        """What was blocked in these segments up to now; whatever is known of others is forgotten."""
+    def blocks(
+        self, paths: Iterable[Path], is_about: Callable[[str, str], bool] = lambda host, referring: True
+    ) -> list[tuple[Blocked, int]]:
+        """What was blocked in these segments up to now; whatever is known of others is forgotten.
+
+        is_about   says of a host and a referring host whether their blocks are asked for
+        """
         with self._lock:
             self._read = {path: read for path in paths if (read := self._read_on(path)) is not None}
-            return [item for read in self._read.values() for item in read.counts.items()]
+            return [
+                item
+                for read in self._read.values()
+                for names, counts in read.counts.items()
+                if is_about(*names)
+                for item in counts.items()
+            ]
 
     def _read_on(self, path: Path) -> _Read | None:
         try:
@@ -70,7 +84,7 @@ class Recent:
             os.close(fd)
 
 
-def _count(fd: int, frame: Placed, counts: Counter[Blocked]) -> None:
+def _count(fd: int, frame: Placed, counts: _Counts) -> None:
     try:
         columns = unpack_events(frame.header, read_payload(fd, frame))
     except FrameBad:
@@ -85,7 +99,7 @@ def _count(fd: int, frame: Placed, counts: Counter[Blocked]) -> None:
     for (number, hour), events in times.items():
         kind = kinds[number]
         if kind is not None and hour * HOUR_US < LAST_US:
-            counts[kind._replace(hour_us=hour * HOUR_US)] += events
+            counts[kind.host, kind.referring_host][kind._replace(hour_us=hour * HOUR_US)] += events
 
 
 def _kind(blob: bytes) -> Blocked | None:

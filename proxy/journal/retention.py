@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 
 from proxy.journal.archived import archived
+from proxy.journal.counts import NAME, forget_gone
+from proxy.journal.counts import Error as CountsError
 from proxy.journal.event import microseconds
 from proxy.journal.segments import segments, summary, try_lock, worker_dirs
 
@@ -59,7 +61,8 @@ def expire_archived(archive: Path, before: datetime) -> Expired:
     """Delete the files of the archive all of whose events happened before an aware moment.
 
     As in the spool, the file's own time counts where events claim to be from long after it was written. A
-    damaged file goes like any other: its name tells its time. Never raises for one file's sake.
+    damaged file goes like any other: its name tells its time. What was counted of a file goes with it. Never
+    raises for one file's sake.
     """
     before_us = microseconds(before)
     deleted = events = size = 0
@@ -80,6 +83,10 @@ def expire_archived(archive: Path, before: datetime) -> Expired:
         deleted, events, size = deleted + 1, events + one.events, size + status.st_size
     for directory in worker_dirs(archive):
         _remove_if_empty(directory, before_us)
+    try:
+        forget_gone(archive)
+    except CountsError as error:
+        failed.append(f"{archive / NAME}: {error}")
     return Expired(deleted, events, size, tuple(failed))
 
 

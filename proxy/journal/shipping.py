@@ -4,6 +4,7 @@
        then on readers take the file and leave the segment alone.
     2. The segment is deleted ten minutes after it was finished, when its file has been read back and
        verifies, nobody is reading, and the worker has a newer one (so that numbers go on).
+    3. What was blocked in a file is counted beside it (`counts.py`). Whoever asks before that reads its rows.
 
 Killed before the rename, nothing has happened: the beginning of a file is thrown away the next time. Killed
 after it, the segment is in both places, and counts once by its key. A file that does not verify counts as
@@ -29,6 +30,7 @@ from proxy.journal.archived import (
     name_of,
     read_name,
 )
+from proxy.journal.counting import count
 from proxy.journal.duck import Connection, DatabaseError, literal, opened
 from proxy.journal.event import microseconds
 from proxy.journal.frames import Header
@@ -96,6 +98,7 @@ class Shipper:
             now = _Round(self.spool, self.archive, at, self._left)
             now.ship()
             now.free()
+            now.count()
             return Shipped(now.segments, now.events, now.freed, tuple(now.left), tuple(now.failed))
 
 
@@ -138,6 +141,10 @@ class _Round:
                         continue
                     except OSError as error:
                         self.failed.append(f"{path}: {error.strerror}")
+
+    def count(self) -> None:
+        """Count what was blocked, where that is not done yet."""
+        self.failed += count(self.archive, self._held.values(), self.at)
 
     def _ship_or_leave(self, path: Path) -> None:
         status = path.stat()

@@ -8,7 +8,7 @@ import fcntl
 import heapq
 import os
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import count
@@ -93,12 +93,16 @@ class WholeJournal(Journal):
         finally:
             os.close(fd)
 
-    def parts(self, wanted: Wanted) -> tuple[list[Path], list[Archived]]:
+    def parts(self, wanted: Wanted, besides: Collection[Key] = ()) -> tuple[list[Path], list[Archived]]:
         """The segments of the spool and the files of the archive that together can hold what is wanted, each
-        event in one of them. Call within `steady()`."""
+        event in one of them. Call within `steady()`.
+
+        besides   segments of which everything is known already, wherever they lie
+        """
         paths = self._paths_newest_first()
-        files = {one.key: one for one in self._files(wanted)}
-        return [path for path in paths if not _holds(files, path)], [*files.values()]
+        files = {one.key: one for one in self._files(wanted, besides)}
+        held = {*files, *besides}
+        return [path for path in paths if not _holds(held, path)], [*files.values()]
 
     def ask(self, files: Sequence[Archived], sql: str, where: Condition) -> list[tuple[object, ...]]:
         """The rows that SQL with `from read_parquet($files)` gives; none without files."""
@@ -168,11 +172,13 @@ class WholeJournal(Journal):
                 return event_of(row)
         return None
 
-    def _files(self, wanted: Wanted) -> list[Archived]:
+    def _files(self, wanted: Wanted, besides: Collection[Key] = ()) -> list[Archived]:
         """The files, one for each segment, that verify and can hold a wanted event."""
         found: dict[Key, Archived] = {}
         for one in archived(self.directory):
-            if one.may_hold(wanted) and one.key not in found and self._is_whole(one):
+            if not one.may_hold(wanted) or one.key in found or one.key in besides:
+                continue
+            if self._is_whole(one):
                 found[one.key] = one
         return [*found.values()]
 
@@ -208,9 +214,9 @@ class WholeJournal(Journal):
                 cursor.close()
 
 
-def _holds(files: dict[Key, Archived], path: Path) -> bool:
+def _holds(keys: Collection[Key], path: Path) -> bool:
     total = finished_total(path)
-    return total is not None and key_of(path, total) in files
+    return total is not None and key_of(path, total) in keys
 
 
 def _time_of(event: Event) -> datetime:

@@ -6,10 +6,13 @@ import pytest
 from proxy.decision.verdict import Action
 from proxy.journal.archive import Archive, BlocksOfList, open_events
 from proxy.journal.archived import archived
+from proxy.journal.counts import NAME, throw_away
+from proxy.journal.segments import segments
 from proxy.journal.shipping import ship
 from recorded import NOON, happened, recorded, spool_in
 
 EARLY, LATE = datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+NEXT_DAY = NOON + timedelta(days=1)
 
 
 def blocked(after_s=0, host="games.example", **changes):
@@ -34,19 +37,23 @@ WEEK = (
 )
 
 
-@pytest.fixture(params=["in the spool", "in both", "in the archive", "some here, some there"])
+@pytest.fixture(
+    params=["in the spool", "in both", "in the archive", "counted", "some counted", "some here, some there"]
+)
 def archive(request, tmp_path):
     where = request.param
-    half = len(WEEK) // 2 if where == "some here, some there" else 0
+    half = len(WEEK) // 2 if where.startswith("some") else 0
     if half:
         recorded(tmp_path / "spool", *WEEK[:half])
         recorded(tmp_path / "spool", happened(-9e8))
-        ship(tmp_path, LATE)
+        ship(tmp_path, LATE if where == "some here, some there" else NEXT_DAY)
     recorded(tmp_path / "spool", *WEEK[half:])
     if where == "in the archive":
         recorded(tmp_path / "spool", happened(-9e8))
     if where in ("in both", "in the archive"):
         ship(tmp_path, EARLY if where == "in both" else LATE)
+    if where == "counted":
+        ship(tmp_path, NEXT_DAY)
     return Archive(tmp_path)
 
 
@@ -88,7 +95,7 @@ def test_counts_stay_true_while_segments_grow_and_are_shipped(tmp_path):
         spool.append(blocked(n))
         spool.flush()
         if n % 7 == 6:
-            ship(tmp_path, LATE)
+            ship(tmp_path, LATE if n % 2 else NEXT_DAY)
         assert archive.blocked_lately("games.example", NOON) == {"middle": n + 1}
     assert len(archived(tmp_path / "archive")) > 5
     spool.close()
@@ -105,20 +112,59 @@ def test_a_hostile_name_is_only_a_name(tmp_path, host):
     assert Archive(tmp_path).blocked_lately(host, NOON) == {"middle": 1}
 
 
-def test_a_damaged_file_is_left_out_and_counted(tmp_path):
+@pytest.mark.parametrize(("is_counted", "blocks"), [(False, 2), (True, 3)])
+def test_of_a_damaged_file_only_what_was_counted_before_is_known(tmp_path, is_counted, blocks):
     for n in range(3):
         recorded(tmp_path / "spool", blocked(n))
-    ship(tmp_path, LATE)
+    ship(tmp_path, NEXT_DAY)
+    for path in segments(tmp_path / "spool" / "http-1"):
+        path.unlink()
+    if not is_counted:
+        throw_away(tmp_path / "archive")
     archived(tmp_path / "archive")[0].path.write_bytes(b"PAR1")
     archive = Archive(tmp_path)
 
-    assert archive.blocked_lately("games.example", NOON) == {"middle": 2}
+    assert archive.blocked_lately("games.example", NOON) == {"middle": blocks}
     assert archive.losses().refused == 1
+
+
+def test_a_damaged_file_whose_events_the_spool_has_counts_once(tmp_path):
+    recorded(tmp_path / "spool", blocked(0))
+    ship(tmp_path, NEXT_DAY)
+    archived(tmp_path / "archive")[0].path.write_bytes(b"PAR1")
+
+    assert Archive(tmp_path).blocked_lately("games.example", NOON) == {"middle": 1}
+    throw_away(tmp_path / "archive")
+    assert Archive(tmp_path).blocked_lately("games.example", NOON) == {"middle": 1}
+
+
+def test_what_went_from_the_archive_does_not_count_though_it_was_counted(tmp_path):
+    for n in range(3):
+        recorded(tmp_path / "spool", blocked(n), blocked(n, "cdn.example", **PAGE))
+    ship(tmp_path, NEXT_DAY)
+    archive = Archive(tmp_path)
+    for path in segments(tmp_path / "spool" / "http-1"):
+        path.unlink()
+    archived(tmp_path / "archive")[1].path.unlink()
+
+    assert archive.blocked_lately("games.example", NOON) == {"middle": 2}
+    assert archive.needed_hosts("physics.example", NOON) == {"cdn.example": 2}
+    assert archive.blocks_by_list(NOON, NEXT_DAY) == (BlocksOfList("ut1", "games", 4),)
+
+
+def test_counts_that_cannot_be_read_cost_nothing_but_time(tmp_path):
+    recorded(tmp_path / "spool", blocked(0))
+    ship(tmp_path, NEXT_DAY)
+    (tmp_path / "archive" / NAME).write_bytes(b"no database" * 400)
+
+    assert Archive(tmp_path).blocked_lately("games.example", NOON) == {"middle": 1}
 
 
 def test_a_process_has_one_reader_for_a_state(tmp_path):
     assert open_events(tmp_path) is open_events(tmp_path / ".." / tmp_path.name)
+    kept = open_events(tmp_path)
     child = os.fork()
     if child == 0:
-        os._exit(0 if open_events(tmp_path) is not None else 1)
+        others = [open_events(tmp_path / str(n)) for n in range(5)]  # more than are kept: none is a parent's
+        os._exit(0 if open_events(tmp_path) is not kept and len(others) == 5 else 1)
     assert os.waitpid(child, 0)[1] == 0

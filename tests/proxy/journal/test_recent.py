@@ -89,3 +89,15 @@ def test_a_damaged_frame_and_an_event_of_another_version_are_left_out(tmp_path, 
     path.write_bytes(octets)
 
     assert dict(Recent().blocks(paths())) == {GAMES: 1}
+
+
+def test_only_what_is_asked_about_is_told(tmp_path, paths):
+    recorded(tmp_path, blocked(0), blocked(1, referring_host="a.example"), blocked(2, host="other.example"))
+    recent = Recent()
+
+    asked = recent.blocks(
+        paths(), lambda host, referring: (host, referring) == ("games.example", "a.example")
+    )
+
+    assert dict(asked) == {GAMES._replace(referring_host="a.example"): 1}
+    assert len(recent.blocks(paths())) == 3

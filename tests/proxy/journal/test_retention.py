@@ -4,6 +4,7 @@ from datetime import timedelta
 from proxy.journal import Expired, Journal, expire
 from proxy.journal.archive import Archive
 from proxy.journal.archived import archived
+from proxy.journal.counts import NAME, reading
 from proxy.journal.retention import expire_archived
 from proxy.journal.segments import segments
 from proxy.journal.shipping import ship
@@ -146,3 +147,28 @@ def test_the_archive_of_a_worker_long_gone_goes_too(tmp_path):
 
     assert not (archive / "http-1").exists()
     assert expire_archived(tmp_path / "none", NOON) == Expired()
+
+
+def counted(state):
+    with reading(state / "archive") as found:
+        return len(found.files(0, 1 << 60, by_host=False))
+
+
+def test_what_was_counted_goes_with_its_events(tmp_path):
+    archive = archive_of_days(tmp_path, 5)
+    assert counted(tmp_path) == 5
+
+    expire_archived(archive, NOON + timedelta(days=2))
+
+    assert counted(tmp_path) == 3
+
+
+def test_counts_that_cannot_be_forgotten_are_said(tmp_path):
+    archive = archive_of_days(tmp_path, 2)
+    (archive / NAME).write_bytes(b"no database" * 400)
+
+    done = expire_archived(archive, NOON + timedelta(days=1))
+
+    assert done.segments == 1
+    (failed,) = done.failed
+    assert failed.startswith(f"{archive / NAME}: ")

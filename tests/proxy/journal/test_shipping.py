@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from proxy.decision.verdict import Action
 from proxy.journal import Journal, moment
 from proxy.journal.archive import Archive
 from proxy.journal.archived import LOCK, READING, archived
+from proxy.journal.counts import NAME
 from proxy.journal.segments import segments
 from proxy.journal.shipping import ABANDONED, KEPT_IN_SPOOL, Shipped, Shipper, ship
-from recorded import happened, recorded, spool_in
+from recorded import NOON, happened, recorded, spool_in
 
 HERE = Path(__file__).parents[2]
 MINUTE = timedelta(minutes=1)
@@ -22,12 +24,18 @@ def written_at(path):
     return moment(path.stat().st_mtime_ns // 1000)
 
 
-def a_morning(state, worker="http-1", pieces=3):
+def a_morning(state, worker="http-1", pieces=3, **changes):
     """A few finished segments of one worker."""
     kept = []
     for piece in range(pieces):
-        kept += recorded(state / "spool", *[happened(100 * piece + n) for n in range(20)], worker=worker)
+        events = [happened(100 * piece + n, **changes) for n in range(20)]
+        kept += recorded(state / "spool", *events, worker=worker)
     return kept
+
+
+def blocks(state):
+    """How many blocks are counted, however they are."""
+    return sum(one.blocks for one in Archive(state).blocks_by_list(NOON, NOON + timedelta(days=1)))
 
 
 def files_of(state, worker="http-1"):
@@ -104,11 +112,10 @@ def test_a_worker_that_counts_anew_takes_no_place_in_the_archive(tmp_path):
 def test_nobody_else_can_read_the_archive(tmp_path):
     a_morning(tmp_path)
     ship(tmp_path, later(tmp_path))
-    modes = {path.name: oct(path.stat().st_mode & 0o777) for path in (tmp_path / "archive").rglob("*")}
+    made = [tmp_path / "archive", *(tmp_path / "archive").rglob("*")]
 
-    assert modes.pop("http-1") == "0o700"
-    assert oct((tmp_path / "archive").stat().st_mode & 0o777) == "0o700"
-    assert {*modes.values()} == {"0o600"}
+    assert {oct(path.stat().st_mode & 0o777) for path in made if path.is_dir()} == {"0o700"}
+    assert {oct(path.stat().st_mode & 0o777) for path in made if path.is_file()} == {"0o600"}
 
 
 def test_a_damaged_segment_stays_in_the_spool_and_is_said(tmp_path):
@@ -190,14 +197,15 @@ KILLED_AT = """
 import os, signal, sys
 from datetime import datetime
 from pathlib import Path
-from proxy.journal import shipping, archived
+from proxy.journal import counting, counts, shipping
 
+WATCHED = {module.__file__ for module in (counting, counts, shipping)}
 state, stop, at = Path(sys.argv[1]), int(sys.argv[2]), datetime.fromisoformat(sys.argv[3])
 passed = 0
 
 def trace(frame, event, argument):
     global passed
-    if frame.f_code.co_filename == shipping.__file__:
+    if frame.f_code.co_filename in WATCHED:
         if event == "line":
             passed += 1
             if passed == stop:
@@ -223,18 +231,22 @@ def killed_after(state, lines, at):
 @pytest.mark.processes
 def test_whatever_is_killed_when_each_event_is_there_once(tmp_path):
     """Kill -9 in the middle of shipping, further on each time, with what the one before left behind."""
-    kept = a_morning(tmp_path)
+    kept = a_morning(tmp_path, action=Action.BLOCK)
     at, lines, rounds = later(tmp_path), 5, 0
 
     while killed_after(tmp_path, lines, at):
         assert list(Archive(tmp_path).events()) == kept, f"killed after {lines} lines"
-        lines, rounds = lines + 13, rounds + 1
+        assert blocks(tmp_path) == 60, f"killed after {lines} lines"
+        lines, rounds = lines + 17, rounds + 1
 
     assert rounds > 5
     assert list(Archive(tmp_path).events()) == kept
     assert (files_of(tmp_path), spooled(tmp_path)) == ([1, 2, 3], [3])
+    assert blocks(tmp_path) == 60
     left = {path.name for path in (tmp_path / "archive").rglob("*") if path.is_file()}
-    assert left == {LOCK, READING} | {one.path.name for one in archived(tmp_path / "archive")}
+    assert left - {f"{NAME}-wal", f"{NAME}-shm"} == {LOCK, READING, NAME} | {
+        one.path.name for one in archived(tmp_path / "archive")
+    }
 
 
 def test_a_spool_that_does_not_exist_yet_is_nothing_to_ship(tmp_path):
