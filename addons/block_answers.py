@@ -3,7 +3,7 @@
 from mitmproxy import http
 
 from addons.flows import path_and_query
-from addons.plain_pages import response_of
+from addons.plain_pages import accepted, response_of
 from proxy.gateway import Gateway
 from proxy.judgement import Judgement
 from proxy.pages.asked import Form, form_for
@@ -19,7 +19,7 @@ class BlockAnswers:
 
     def blocked(self, judgement: Judgement, request: http.Request) -> http.Response:
         """Record a blocked attempt and return its page, with ticket and code."""
-        return response_of(self._refusals.answer(judgement, form_of(request)))
+        return response_of(self._refusals.answer(judgement, form_of(request), accepted(request)))
 
     def unanswered(self, judgement: Judgement) -> None:
         """Record an allowed attempt that led nowhere."""

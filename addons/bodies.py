@@ -15,6 +15,7 @@ from addons.heads import Head, length_in
 from addons.plain_pages import say
 from proxy.frontdoor.sessions import Exchange, Sessions
 from proxy.gateway import Gateway
+from proxy.marking import marked
 from proxy.settings.schema import Settings
 
 DEFAULT_STREAM_OVER = 1024 * 1024
@@ -49,9 +50,9 @@ class Bodies:
         limit = settings.proxy.max_request_bytes if settings else 0
         length, chunked = _framing(flow.request, session.head)
         if limit and length is not None and length > limit:
-            flow.response = say(
-                413, "The upload is too long", f"This network takes uploads of up to {limit:,} bytes."
-            )
+            text = marked("This network takes uploads of up to %(limit)s bytes.")
+            values = {"limit": f"{limit:,}"}
+            flow.response = say(413, marked("The upload is too long"), text, flow.request, values)
             _forget_body(flow)
         elif _may_have_body(flow.request, chunked) if length is None else length > _stream_over(settings):
             flow.request.stream = partial(self._received, flow.client_conn, exchange, limit)

@@ -122,6 +122,6 @@ def _refuse_flow(flow: http.HTTPFlow, drop: Callable[[connection.Client], None])
         drop(flow.client_conn)
     elif flow.response is None and flow.error is None:
         flow.request.stream = False
-        flow.response = out_of_order()
+        flow.response = out_of_order(flow.request)
     elif flow.killable:
         flow.kill()

@@ -9,7 +9,7 @@ from mitmproxy import http
 from addons.block_answers import BlockAnswers
 from addons.flows import Asked, asked
 from addons.heads import HTTP_PORT, BadRequest
-from addons.plain_pages import bad_request, no_answer, response_of
+from addons.plain_pages import accepted, bad_request, no_answer, response_of
 from addons.safe_search import apply_safe_search
 from proxy import metrics
 from proxy.decision.pipeline import strictest
@@ -59,7 +59,8 @@ class HttpGate:
         return settings is not None and (settings.proxy.htpasswd is not None or settings.proxy.require_login)
 
     async def _with_login(self, flow: http.HTTPFlow, session: Session) -> None:
-        refusal = await self._login.refusal(session, flow.request.headers.get("proxy-authorization", ""))
+        sent = flow.request.headers.get("proxy-authorization", "")
+        refusal = await self._login.refusal(session, sent, accepted(flow.request))
         if refusal is not None:
             flow.response = response_of(refusal.page)
             return
@@ -80,7 +81,7 @@ class HttpGate:
             request = asked(flow, session)
         except BadRequest as bad:
             metrics.REFUSED.inc("http", "malformed")
-            flow.response = bad_request(str(bad))
+            flow.response = bad_request(str(bad), flow.request)
             return None
         judgement = self._binding(request)
         if session.target is None and not _may_be_http(request.url.port):
@@ -129,7 +130,7 @@ class HttpGate:
             why = f"{host} leads to a place that this network does not open: {found.refusal}."
             return self._answers.blocked(refused_by_proxy(judgement, why), request)
         self._answers.unanswered(judgement)
-        return no_answer(host, found.error)
+        return no_answer(host, found.error, request)
 
     def _let_go(
         self,

@@ -9,6 +9,7 @@ from mitmproxy import http
 from addons.plain_pages import bad_request
 from proxy import metrics
 from proxy.frontdoor.sessions import Sessions
+from proxy.marking import marked
 
 
 class LateTunnels:
@@ -22,7 +23,7 @@ class LateTunnels:
         if flow.response:
             return
         if self._sessions.of(flow.client_conn.id).target is not None:
-            flow.response = bad_request("A tunnel inside a tunnel is not opened.")
+            flow.response = bad_request(marked("A tunnel inside a tunnel is not opened."), flow.request)
             return
         metrics.REFUSED.inc("tls", "late_tunnel")
         flow.kill()

@@ -1,8 +1,12 @@
-"""What does the proxy itself say when there is nothing to judge: bad request, log-in, no answer?"""
+"""What does the proxy itself say when there is nothing to judge: bad request, long upload, no answer?"""
+
+from collections.abc import Mapping
 
 from mitmproxy import http
 
 from proxy.frontdoor.answers import Page
+from proxy.marking import marked
+from proxy.pages.languages import LANGUAGES, language_for
 from proxy.pages.render import plain_page
 
 
@@ -12,45 +16,56 @@ def response_of(page: Page) -> http.Response:
     return http.Response.make(page.status, page.body, http.Headers(fields))
 
 
-def say(status: int, title: str, text: str, **headers: str) -> http.Response:
-    """Make a short page.
+def accepted(request: http.Request) -> str:
+    """A request's Accept-Language field, "" where it is missing."""
+    return str(request.headers.get("accept-language", ""))
 
-    text       plain words; escaped where they are put on the page
-    headers    further header fields, `_` standing for `-`
+
+def say(
+    status: int,
+    title: str,
+    text: str,
+    request: http.Request,
+    values: Mapping[str, object] | None = None,
+    **headers: str,
+) -> http.Response:
+    """Make a short page in the language that a request asks for.
+
+    title, text    plain words, said in another language where they are `marked`; escaped where they are
+                   put on the page
+    values         what stands for `%(name)s` in the text
+    headers        further header fields, `_` standing for `-`
     """
     fields = tuple((name.replace("_", "-"), value) for name, value in headers.items())
-    return response_of(plain_page(status, title, text, headers=fields))
+    language = language_for(accepted(request))
+    return response_of(plain_page(status, title, text, language, values=values, headers=fields))
 
 
-def bad_request(why: str) -> http.Response:
+def bad_request(why: str, request: http.Request) -> http.Response:
     """400, and the connection closes."""
-    return say(400, "The request is not valid", why, Connection="close")
+    return say(400, marked("The request is not valid"), why, request, Connection="close")
 
 
-def login_needed(realm: str) -> http.Response:
-    """407 with a Basic challenge (RFC 9110, section 11.7.1)."""
-    quoted = realm.replace("\\", "").replace('"', "")
-    return say(
-        407,
-        "Please log in",
-        "This network asks who you are before it opens pages. Log in with your school account.",
-        Proxy_Authenticate=f'Basic realm="{quoted}", charset="UTF-8"',
-    )
-
-
-def no_answer(host: str, why: str) -> http.Response:
+def no_answer(host: str, why: str, request: http.Request) -> http.Response:
     """502: the site could not be reached, and why."""
-    return say(502, "The site does not answer", f"{host} could not be reached: {why}.")
+    text = marked("%(host)s could not be reached: %(why)s.")
+    return say(502, marked("The site does not answer"), text, request, {"host": host, "why": why})
 
 
-_FAULT = plain_page(
-    503,
-    "The filter is out of order",
-    "A fault in the filter stopped this page. The fault has been recorded; please tell your school.",
-    headers=(("Connection", "close"),),
-)
+_FAULTS = {
+    language: plain_page(
+        503,
+        marked("The filter is out of order"),
+        marked(
+            "A fault in the filter stopped this page. The fault has been recorded; please tell your school."
+        ),
+        language,
+        headers=(("Connection", "close"),),
+    )
+    for language in LANGUAGES.values()
+}
 
 
-def out_of_order() -> http.Response:
+def out_of_order(request: http.Request) -> http.Response:
     """503: a fault of the filter. Made beforehand, so that answering a fault cannot fail itself."""
-    return response_of(_FAULT)
+    return response_of(_FAULTS[language_for(accepted(request))])

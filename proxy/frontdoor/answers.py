@@ -1,5 +1,6 @@
 """What does the front door say in HTTP, and who makes the pages?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Protocol
@@ -21,13 +22,31 @@ class Page(Protocol):
 
 
 class Pages(Protocol):
-    """Makes pages. `blocked` records the attempt as well, once for each call."""
+    """Makes pages. `blocked` records the attempt as well, once for each call.
+
+    They are English unless a request says otherwise: no browser sends its languages with CONNECT, nor
+    shows the answer's page.
+    """
 
     def blocked(self, judgement: Judgement) -> Page:
         """The block page, with ticket and code."""
 
-    def plain(self, status: int, title: str, text: str, headers: tuple[tuple[str, str], ...] = ()) -> Page:
-        """A page in plain words, which are escaped where they are put on it."""
+    def plain(
+        self,
+        status: int,
+        title: str,
+        text: str,
+        headers: tuple[tuple[str, str], ...] = (),
+        *,
+        values: Mapping[str, object] | None = None,
+        accept_language: str = "",
+    ) -> Page:
+        """A page in plain words, which are escaped where they are put on it.
+
+        title, text        `marked`, so that they can be said in another language
+        values             what stands for `%(name)s` in the text
+        accept_language    the request's field, or ""
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from proxy.frontdoor.first_bytes import Connect
 from proxy.frontdoor.sessions import Exchange, Session
 from proxy.gateway import Gateway
 from proxy.judgement import Change
+from proxy.marking import marked
 
 MAX_ALLOWED = 20_000
 
@@ -33,8 +34,9 @@ class ConnectGate:
         if asked.port not in self._ports():
             metrics.REFUSED.inc("tls", "port")
             ports = ", ".join(str(port) for port in self._ports())
-            text = f"The proxy opens tunnels to the ports {ports} only."
-            return Answer(self._pages.plain(403, "This port is closed", text), keep=True)
+            text = marked("The proxy opens tunnels to the ports %(ports)s only.")
+            page = self._pages.plain(403, marked("This port is closed"), text, values={"ports": ports})
+            return Answer(page, keep=True)
         session.connect = (asked.host, asked.port)
         key = (session.client, session.login, asked.host)
         known = self._allowed.get(key)
@@ -63,7 +65,7 @@ class ConnectGate:
     def malformed(self, why: str) -> Answer:
         """The answer to a request that is not valid; the connection closes."""
         metrics.REFUSED.inc("tls", "malformed")
-        return Answer(self._pages.plain(400, "The request is not valid", why))
+        return Answer(self._pages.plain(400, marked("The request is not valid"), why))
 
     def _ports(self) -> Sequence[int]:
         settings = self._gateway.settings

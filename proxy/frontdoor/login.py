@@ -11,6 +11,7 @@ from proxy.frontdoor.answers import Answer, Page, Pages
 from proxy.frontdoor.sessions import Session
 from proxy.gateway import Gateway
 from proxy.identity.logins import Logins
+from proxy.marking import marked
 
 MAX_CREDENTIALS = 2_048
 HASHED_AT_ONCE = 2
@@ -39,10 +40,11 @@ class LoginGate:
         # threads of its own: whoever guesses on and on must not hold up a new policy, read in one too
         self._hashing = ThreadPoolExecutor(HASHED_AT_ONCE, "login")
 
-    async def refusal(self, session: Session, sent: str) -> Answer | None:
+    async def refusal(self, session: Session, sent: str, accept_language: str = "") -> Answer | None:
         """Return the page that asks for a log-in, or None when the request may go on.
 
-        sent    the Proxy-Authorization field, or ""
+        sent               the Proxy-Authorization field, or ""
+        accept_language    the field of that name, or ""
 
         A name that was proven stays with the connection. Credentials of another name on the same
         connection are refused: two people do not share one.
@@ -50,7 +52,7 @@ class LoginGate:
         proof = self.proof(session, sent)
         if proof is Proof.TO_BE_CHECKED:
             proof = await self.checked(session, sent)
-        return self.answer(proof)
+        return self.answer(proof, accept_language)
 
     def proof(self, session: Session, sent: str) -> Proof:
         """Say what can be said without computing a password's hash, and remember a name that is proven."""
@@ -83,29 +85,31 @@ class LoginGate:
         session.login = name
         return Proof.ENOUGH
 
-    def answer(self, proof: Proof) -> Answer | None:
+    def answer(self, proof: Proof, accept_language: str = "") -> Answer | None:
         """The page for a proof that is not enough."""
         match proof:
             case Proof.ENOUGH:
                 return None
             case Proof.IMPOSSIBLE:
-                text = "The list of log-in names cannot be read."
-                return Answer(self._pages.plain(503, "Log-in is not possible", text))
+                text = marked("The list of log-in names cannot be read.")
+                title = marked("Log-in is not possible")
+                return Answer(self._pages.plain(503, title, text, accept_language=accept_language))
             case Proof.WRONG:
                 metrics.REFUSED.inc("http", "login")
         settings = self._gateway.settings
         realm = settings.gateway.school_name if settings else ""
-        return Answer(login_needed(self._pages, realm), keep=True)
+        return Answer(login_needed(self._pages, realm, accept_language), keep=True)
 
 
-def login_needed(pages: Pages, realm: str) -> Page:
+def login_needed(pages: Pages, realm: str, accept_language: str = "") -> Page:
     """407 with a Basic challenge (RFC 9110, section 11.7.1)."""
     quoted = realm.replace("\\", "").replace('"', "")
     return pages.plain(
         407,
-        "Please log in",
-        "This network asks who you are before it opens pages. Log in with your school account.",
+        marked("Please log in"),
+        marked("This network asks who you are before it opens pages. Log in with your school account."),
         (("Proxy-Authenticate", f'Basic realm="{quoted}", charset="UTF-8"'),),
+        accept_language=accept_language,
     )
 
 

@@ -14,8 +14,10 @@ from proxy.decision.request import Attempt, Stage
 from proxy.decision.urls import DEFAULT_PORTS
 from proxy.decision.verdict import Action, Verdict
 from proxy.gateway import Gateway, Judgement
+from proxy.marking import marked
 from proxy.pages.asked import form_for
 from proxy.pages.house import house_of
+from proxy.pages.languages import Language, language_for
 from proxy.pages.refusals import Refusals
 from proxy.pages.render import Page, html_page, page, plain_page
 from proxy.pages.shown import shown_address
@@ -68,11 +70,12 @@ class Front:
                 requested_with=visit.header("x-requested-with"),
                 upgrade=visit.header("upgrade"),
             )
-            return self._refusals.answer(judgement, form)
+            return self._refusals.answer(judgement, form, visit.header("accept-language"))
         self._gateway.record(judgement)
         return html_page(
             200,
             "open.html",
+            _language(visit),
             house=house_of(settings),
             host=visit.host,
             address=shown_address(visit.host, visit.url),
@@ -117,7 +120,7 @@ class Front:
         house, authority = house_of(settings), self._authority
         match visit.url.path:
             case "/":
-                return html_page(200, "host.html", house=house, authority=authority)
+                return html_page(200, "host.html", _language(visit), house=house, authority=authority)
             case "/ca.pem":
                 return _download(exports.PEM_TYPE, exports.pem(authority), "schoolgate-ca.pem")
             case "/ca.crt":
@@ -129,8 +132,11 @@ class Front:
                 return page(200, PAC_TYPE, pac_for(settings, visit.local))
         return plain_page(
             404,
-            "There is no such page here",
-            "This is the school's web filter. Its own page is at the address without anything behind it.",
+            marked("There is no such page here"),
+            marked(
+                "This is the school's web filter. Its own page is at the address without anything behind it."
+            ),
+            _language(visit),
             school=house.school,
             help_=house.contact,
         )
@@ -156,6 +162,10 @@ def pac_for(settings: Settings, local: str) -> bytes:
         # Through the proxy everybody would come from the gateway's own address.
         zones.append(settings.console.host)
     return pac_file(local if everywhere else listen.host, listen.port, zones)
+
+
+def _language(visit: Visit) -> Language:
+    return language_for(visit.header("accept-language"))
 
 
 def _download(content_type: str, body: bytes, name: str) -> Page:

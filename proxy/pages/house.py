@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from proxy.marking import marked
 from proxy.settings.schema import Settings
 
 
@@ -11,6 +12,7 @@ class House:
     """What every page of one school has in common.
 
     gateway    id of this gateway, for tickets
+    school     is said in the reader's language where it is one of our own texts, like `contact`
     contact    one sentence: who can help when a scope says nothing better
     portal     where an unblock can be asked for; "" while there is no such page
     tell       where a pupil can tell an adult what worries them; "" while there is no such page
@@ -24,7 +26,7 @@ class House:
     tell: str = ""
 
 
-NO_HOUSE = House("This school", "gateway", "Ask a teacher or the school office.")
+NO_HOUSE = House(marked("This school"), "gateway", marked("Ask a teacher or the school office."))
 
 
 def house_of(settings: Settings | None) -> House:

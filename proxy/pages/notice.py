@@ -7,22 +7,28 @@ from urllib.parse import urlencode
 from proxy.decision.policy import Policy, View
 from proxy.decision.request import Request
 from proxy.decision.verdict import Basis, Reason, Verdict
+from proxy.marking import marked
 from proxy.pages.house import House
-from proxy.pages.opening import in_words, opens_at
+from proxy.pages.languages import ENGLISH, Language
+from proxy.pages.moments import soon
+from proxy.pages.opening import opens_at
+from proxy.pages.reasons import in_general
 from proxy.pages.shown import shown, shown_address
 from proxy.tickets.codes import show_code
 
 FAULTS = frozenset({Reason.ERROR, Reason.NO_POLICY})
-LAW = "Federal law, the Children's Internet Protection Act (CIPA), requires this block for everyone here."
-FAULT = (
+LAW = marked(
+    "Federal law, the Children's Internet Protection Act (CIPA), requires this block for everyone here."
+)
+FAULT = marked(
     "Nobody decided against this page. The filter has a problem, and until it is solved it lets nothing pass."
 )
 
-_988 = (
+_988 = marked(
     "Are you, or is a friend, having a hard time? You can talk to somebody right now: "
     "call or text 988, day and night, free. In danger, call 911."
 )
-_HURT = (
+_HURT = marked(
     "Has somebody hurt you or a friend? It is not your fault. Tell an adult you trust, or call or text "
     "1-800-422-4453 (Childhelp), day and night, free. In danger, call 911."
 )
@@ -33,20 +39,25 @@ CRISIS_HELP = {"self_harm": _988, "child_abuse": _HURT}
 class Notice:
     """The words of one block page; texts of foreign origin are shortened and free of unseen characters.
 
+    language      all words are in, but for what people here wrote, and `explanation`
     address       host and path
+    why           which kind of reason it is; in English the explanation, which says more
+    explanation   what the deciding check says, in English
     category      plain name of the category, "" when none is concerned; `meaning` describes it
     decision      who decided, in one sentence: the law, or somebody here
-    opens         `today at 12:00 noon`, or "" when no schedule opens it
+    opens         `today at 12:00`, or "" when no schedule opens it
     source        list and line, or ""
     code          as people read it, `7KQ2-9FXM`; "" when none was handed out
     ask_url       link to the portal with the ticket; "" when there is no portal
     tell_url      link to the page where an adult can be told; "" when there is none
     """
 
+    language: Language
     host: str
     address: str
     reason: Reason
     basis: Basis | None
+    why: str
     explanation: str
     category_id: str
     category: str
@@ -83,7 +94,9 @@ class Notice:
     @property
     def heading(self) -> str:
         """The page's title and first heading."""
-        return "This page cannot be opened right now" if self.is_fault else "This page is blocked"
+        if self.is_fault:
+            return self.language.gettext("This page cannot be opened right now")
+        return self.language.gettext("This page is blocked")
 
     @property
     def can_be_asked_for(self) -> bool:
@@ -100,59 +113,68 @@ def notice_for(
     *,
     code: str = "",
     ticket: str = "",
+    language: Language = ENGLISH,
 ) -> Notice:
     """Put a blocking verdict into words.
 
     code      the ticket's eight characters, "" when none was handed out
     ticket    the token
+
+    Names and descriptions of categories, and whom to ask, are said in the reader's language where they
+    are those that we ship; what a school wrote itself stays as it was written.
     """
-    evidence, attempt = verdict.evidence, request.attempt
+    evidence, attempt, say = verdict.evidence, request.attempt, language.gettext
     category = policy.categories.get(evidence.category) if policy else None
     opens = opens_at(request, verdict, policy, view)
+    explanation = shown(verdict.explanation, 600)
     return Notice(
+        language=language,
         host=attempt.host,
         address=shown_address(attempt.host, attempt.url),
         reason=verdict.reason,
         basis=evidence.basis,
-        explanation=shown(verdict.explanation, 600),
+        why=explanation if language is ENGLISH else say(in_general(verdict.reason)),
+        explanation=explanation,
         category_id=evidence.category,
-        category=category.name if category else evidence.category,
-        meaning=category.description if category else "",
-        decision=_decision(verdict, house),
-        law=category.law if category and evidence.basis is Basis.CIPA else "",
+        category=say(category.name) if category else evidence.category,
+        meaning=say(category.description) if category else "",
+        decision=_decision(verdict, house, language),
+        law=say(category.law) if category and evidence.basis is Basis.CIPA else "",
         decided_by=evidence.decided_by,
-        opens=in_words(opens, request.at) if opens else "",
+        opens=soon(opens, request.at, language) if opens else "",
         opens_at=opens,
         until=verdict.until,
         list_id=evidence.list_id,
         line=evidence.line,
         rule=shown(evidence.rule),
-        source=_source(evidence.list_id, evidence.line),
-        help=view.help or house.contact,
-        crisis=CRISIS_HELP.get(evidence.category, ""),
+        source=_source(evidence.list_id, evidence.line, language),
+        help=say(view.help or house.contact),
+        crisis=say(CRISIS_HELP.get(evidence.category, "")),
         code=show_code(code) if code else "",
         ticket=ticket,
         ask_url=_with_ticket(house.portal, ticket),
         tell_url=_with_ticket(house.tell, ticket) or house.tell,
-        school=house.school,
+        school=say(house.school),
         at=request.at,
     )
 
 
-def _decision(verdict: Verdict, house: House) -> str:
+def _decision(verdict: Verdict, house: House, language: Language) -> str:
     """Law is said only of what the law asks for; all else is somebody's choice here (never "CIPA")."""
     if verdict.reason in FAULTS:
-        return FAULT
+        return language.gettext(FAULT)
     if verdict.evidence.basis is Basis.CIPA:
-        return LAW
-    by = verdict.evidence.decided_by or house.school
-    return f"This is a local decision, made by {by}. It is not a legal requirement."
+        return language.gettext(LAW)
+    return language.gettext(
+        "This is a local decision, made by %(somebody)s. It is not a legal requirement.",
+        somebody=language.gettext(verdict.evidence.decided_by or house.school),
+    )
 
 
-def _source(list_id: str, line: int) -> str:
-    if not list_id:
-        return ""
-    return f"{list_id}, line {line:,}" if line else list_id
+def _source(list_id: str, line: int, language: Language) -> str:
+    if not list_id or not line:
+        return list_id
+    return language.gettext("%(list)s, line %(line)s", list=list_id, line=f"{line:,}")
 
 
 def _with_ticket(page: str, ticket: str) -> str:

@@ -30,22 +30,3 @@ def opens_at(request: Request, verdict: Verdict, policy: Policy | None, view: Vi
             return moment.astimezone(policy.zone)
         moment = later.until
     return None
-
-
-def in_words(moment: datetime, now: datetime) -> str:
-    """Say a moment as one says it to a pupil: `today at 12:00 noon`, `on Monday, November 30, at 8:15 am`.
-
-    Both moments are aware; the words are in `moment`'s zone. The year is said when it is another one.
-    """
-    now = now.astimezone(moment.tzinfo)
-    days = (moment.date() - now.date()).days
-    if days in (0, 1):
-        return f"{('today', 'tomorrow')[days]} at {_clock(moment)}"
-    year = f" {moment.year}," if moment.year != now.year else ""
-    return f"on {moment:%A, %B} {moment.day},{year} at {_clock(moment)}"
-
-
-def _clock(moment: datetime) -> str:
-    if moment.minute == 0 and moment.hour in (0, 12):
-        return "12:00 noon" if moment.hour else "12:00 midnight"
-    return f"{(moment.hour - 1) % 12 + 1}:{moment:%M} {'am' if moment.hour < 12 else 'pm'}"

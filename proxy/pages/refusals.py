@@ -8,6 +8,7 @@ from proxy.decision.urls import Url
 from proxy.gateway import Gateway, Judgement
 from proxy.pages.asked import Form
 from proxy.pages.house import House, house_of
+from proxy.pages.languages import language_for
 from proxy.pages.notice import notice_for
 from proxy.pages.render import Page, block_page
 from proxy.pages.shown import ticket_url
@@ -30,8 +31,10 @@ class Refusals:
         self._keyring = keyring
         self._pseudonym = pseudonym
 
-    def answer(self, judgement: Judgement, form: Form = Form.PAGE) -> Page:
+    def answer(self, judgement: Judgement, form: Form = Form.PAGE, accept_language: str = "") -> Page:
         """Record a blocked attempt and return the page for it.
+
+        accept_language    the request's field, or ""
 
         Call it once for each refused attempt, and record nothing else for it. Forms that nobody
         reads (images, scripts ...) are recorded without a code.
@@ -49,6 +52,7 @@ class Refusals:
             house,
             code=code,
             ticket=ticket,
+            language=language_for(accept_language),
         )
         return block_page(notice, form)
 

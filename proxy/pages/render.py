@@ -6,12 +6,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from importlib import resources
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from proxy.pages.asked import Form
+from proxy.pages.languages import ENGLISH, Language
+from proxy.pages.moments import day
 from proxy.pages.notice import Notice
 from proxy.pages.shown import shown
 
@@ -38,16 +41,35 @@ def _clean(value: object) -> object:
     return shown(value, MAX_TEXT) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-_ENVIRONMENT = jinja2.Environment(
-    loader=jinja2.PackageLoader("proxy.pages"),
-    autoescape=True,
-    finalize=_clean,
-    undefined=jinja2.StrictUndefined,
-    auto_reload=False,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_ENVIRONMENT.globals["style"] = Markup(_STYLE)  # noqa: S704  (our own file, without `<`)
+def _strong(value: str) -> Markup:
+    return Markup("<strong>{}</strong>").format(shown(value, MAX_TEXT))
+
+
+@lru_cache(64)
+def _environment(language: Language) -> jinja2.Environment:
+    """Our templates as they are compiled for a language."""
+
+    def say(text: str, /, **values: object) -> str:
+        """A text in this language; markup among its values stays markup, and all else is escaped."""
+        if any(isinstance(value, Markup) for value in values.values()):
+            return escape(language.gettext(text)) % {name: _clean(value) for name, value in values.items()}
+        return language.gettext(text, **values)
+
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("proxy.pages"),
+        autoescape=True,
+        finalize=_clean,
+        undefined=jinja2.StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style = Markup(_STYLE)  # noqa: S704  (our own file, without `<`)
+    made.globals.update({"_": say, "language": language, "style": style, "english": language is ENGLISH})
+    made.filters["strong"] = _strong
+    made.filters["day"] = lambda when: day(when, language)
+    return made
+
 
 SECURITY_HEADERS: Headers = (
     ("Cache-Control", "no-store"),
@@ -74,37 +96,54 @@ def block_page(notice: Notice, form: Form = Form.PAGE) -> Page:
     """Return the answer to a blocked attempt: 403, or 503 where a fault of the filter blocks."""
     status = FAULT if notice.is_fault else FORBIDDEN
     if form is Form.PAGE:
-        return html_page(status, "blocked.html", notice=notice)
+        return html_page(status, "blocked.html", notice.language, notice=notice)
     if form is Form.JSON:
-        return page(status, "application/json", json.dumps(_plain(notice)).encode("ascii"))
+        body = json.dumps(_plain(notice)).encode("ascii")
+        return page(status, "application/json", body, _in_words_of(notice.language))
     return page(status, *_EMPTY[form])
 
 
 def plain_page(
-    status: int, title: str, text: str, *, school: str = "", help_: str = "", headers: Headers = ()
+    status: int,
+    title: str,
+    text: str,
+    language: Language = ENGLISH,
+    *,
+    values: Mapping[str, object] | None = None,
+    school: str = "",
+    help_: str = "",
+    headers: Headers = (),
 ) -> Page:
     """Return a short page of the same look, for an error or a hint: one heading, one paragraph.
 
-    title, text    plain text; texts from outside are cut and escaped
+    title, text    plain text, said in the language where it is `marked`; texts from outside are cut and
+                   escaped
+    values         what stands for `%(name)s` in the text; None: nothing does
     help_          who can help, "" to leave the section out
     headers        further header fields, such as Proxy-Authenticate
     """
+    said = language.gettext(text, **(values or {}))
+    title = language.gettext(title)
     made = html_page(
-        status, "plain.html", title=shown(title), text=shown(text, 600), school=school, help=help_
+        status, "plain.html", language, title=shown(title), text=shown(said, 600), school=school, help=help_
     )
     return Page(made.status, made.headers + headers, made.body)
 
 
-def html_page(status: int, template: str, **values: object) -> Page:
-    """Render one of our templates; every value is escaped."""
-    body = _ENVIRONMENT.get_template(template).render(values).encode("utf-8", "replace")
-    return page(status, "text/html; charset=utf-8", body)
+def html_page(status: int, template: str, language: Language, **values: object) -> Page:
+    """Render one of our templates in a language; every value is escaped."""
+    body = _environment(language).get_template(template).render(values).encode("utf-8", "replace")
+    return page(status, "text/html; charset=utf-8", body, _in_words_of(language))
 
 
 def page(status: int, content_type: str, body: bytes, headers: Headers = ()) -> Page:
     """Return an answer that is not cached, carries no referrer and runs nothing."""
     described = (("Content-Type", content_type), ("Content-Length", str(len(body))))
     return Page(status, described + SECURITY_HEADERS + headers, body)
+
+
+def _in_words_of(language: Language) -> Headers:
+    return (("Content-Language", language.code), ("Vary", "Accept-Language"))
 
 
 def _plain(notice: Notice) -> dict[str, object]:

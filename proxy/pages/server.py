@@ -23,13 +23,15 @@ from proxy.authority.authority import Authority
 from proxy.authority.leaves import Leaves
 from proxy.decision.names import canonical_host
 from proxy.gateway import Gateway
+from proxy.marking import marked
 from proxy.pages.front import Front, Resolver
 from proxy.pages.handshake import name_asked, server_context
 from proxy.pages.house import house_of
+from proxy.pages.languages import ENGLISH, LANGUAGES, language_for
 from proxy.pages.listening import Place, listen
 from proxy.pages.refusals import Refusals
-from proxy.pages.render import Page, page, plain_page
-from proxy.pages.visit import MAX_HEAD_BYTES, BadVisit, read_request, visit_of
+from proxy.pages.render import Page, plain_page
+from proxy.pages.visit import MAX_HEAD_BYTES, BadVisit, accept_language, read_request, visit_of
 from proxy.settings.schema import Settings
 
 MAX_CONNECTIONS = 500
@@ -38,6 +40,18 @@ HANDSHAKE_S = 5.0
 REQUEST_S = 10.0
 CLOSING_S = 1.0
 
+# Made beforehand, so that answering a fault cannot fail itself.
+_FAULTS = {
+    language: plain_page(
+        403,
+        marked("The filter is out of order"),
+        marked(
+            "A fault in the filter stopped this page. The fault has been recorded; please tell your school."
+        ),
+        language,
+    )
+    for language in LANGUAGES.values()
+}
 _log = logging.getLogger(__name__)
 _BROKEN = (OSError, TimeoutError, ssl.SSLError)
 
@@ -154,8 +168,10 @@ class BlockPageServer:
         client: str,
         place: Place,
     ) -> Page:
+        language = ENGLISH
         try:
             request = await read_request(reader, connection)
+            language = language_for(accept_language(request))
             local = _canonical(writer.get_extra_info("sockname"))
             sni = name_asked(writer.get_extra_info("ssl_object"))
             visit = visit_of(request, client=client, local=local, sni=sni, port=place.port)
@@ -164,12 +180,13 @@ class BlockPageServer:
         except BadVisit as bad:
             metrics.REFUSED.inc("http", "malformed")
             school = house_of(self._gateway.settings).school
-            return plain_page(bad.status, "This request cannot be understood", f"{bad}.", school=school)
+            title = marked("This request cannot be understood")
+            return plain_page(bad.status, title, f"{bad}.", language, school=school)
         except _BROKEN:
             raise
         except Exception as error:  # noqa: BLE001  (one page: a fault refuses)
             self._fault(error)
-            return page(403, "text/plain; charset=utf-8", b"Blocked: the filter has a problem.\n")
+            return _FAULTS[language]
 
     def _fault(self, error: Exception) -> None:
         """Count a fault of our own; log each kind once, without saying who asked for what."""

@@ -125,6 +125,12 @@ def visit_of(request: h11.Request, *, client: str, local: str, sni: str | None, 
     return Visit(client, local, tls_name, host, url, also if also != host else "", method, target, headers)
 
 
+def accept_language(request: h11.Request) -> str:
+    """A request's Accept-Language field, "" where it is missing."""
+    fields = (value.decode("latin-1") for name, value in request.headers if name == b"accept-language")
+    return next(fields, "")
+
+
 def _absolute(target: str) -> tuple[str, str]:
     """Split a request target into the host that it names itself, or "", and path with query."""
     if target.startswith("/"):

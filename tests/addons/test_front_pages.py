@@ -18,3 +18,9 @@ def test_what_is_said_plainly_is_escaped():
     page = FrontPages(None).plain(403, "No", "<b>", (("X-Some", "thing"),))
     assert (page.status, ("X-Some", "thing") in page.headers) == (403, True)
     assert b"<b>" not in page.body
+
+
+def test_a_log_in_page_is_in_the_language_that_was_asked_for():
+    text = "This network asks who you are before it opens pages. Log in with your school account."
+    page = FrontPages(None).plain(407, "Please log in", text, accept_language="es")
+    assert "Inicia sesión con tu cuenta de la escuela." in page.body.decode()

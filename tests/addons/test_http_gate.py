@@ -27,8 +27,10 @@ def test_a_blocked_page_is_answered_with_the_block_page_and_nothing_is_dialled(t
         with run.client() as client:
             allowed = client.get(f"http://learn.test:{origin.port}/")
             blocked = client.get(f"http://games.test:{origin.port}/play", headers={"Accept": "text/html"})
-        assert (allowed.status_code, blocked.status_code) == (200, 403)
-        assert "games" in blocked.text
+            spanish = client.get(f"http://games.test:{origin.port}/play", headers={"Accept-Language": "es"})
+        assert (allowed.status_code, blocked.status_code, spanish.status_code) == (200, 403, 403)
+        assert ("This page is blocked" in blocked.text, "games" in blocked.text) == (True, True)
+        assert "Esta página está bloqueada" in spanish.text
         assert blocked.headers["cache-control"] == "no-store"
         assert [seen.headers["host"].partition(":")[0] for seen in origin.requests] == ["learn.test"]
 

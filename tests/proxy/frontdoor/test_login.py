@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from addons.front_pages import FrontPages
 from fake_origins import http_origin
-from proxy.frontdoor.login import Proof, credentials
+from proxy.frontdoor.login import Proof, credentials, login_needed
 from proxy.frontdoor.sessions import Session
 from school_proxy import PUPIL, read_head, records_for, school
 
@@ -70,6 +71,20 @@ def test_a_proven_log_in_stays_with_its_connection_and_with_no_other(tmp_path, h
         assert ask(first, origin.port) == b"200"
         assert ask(first, origin.port, login=field("ben", "blue")) == b"407"
         assert ask(second, origin.port) == b"407"
+
+
+def test_the_page_that_asks_for_a_log_in_speaks_the_browsers_language(tmp_path, htpasswd):
+    with (
+        school(tmp_path, records=NAMES, htpasswd=str(htpasswd), require_login=True) as run,
+        run.client() as client,
+    ):
+        told = client.get("http://learn.test/", headers={"Accept-Language": "es-MX"})
+    assert (told.status_code, "Inicia sesión con tu cuenta de la escuela." in told.text) == (407, True)
+
+
+def test_a_realm_cannot_end_its_quotes():
+    page = login_needed(FrontPages(None), 'Oak" evil="')
+    assert ("Proxy-Authenticate", 'Basic realm="Oak evil=", charset="UTF-8"') in page.headers
 
 
 def test_tunnels_need_the_log_in_too(tmp_path, htpasswd):

@@ -125,7 +125,7 @@ def test_under_its_own_names_the_host_shows_its_own_page(host, name):
     answer = host.get(name)
 
     assert answer.status == 200
-    assert "The school's web filter" in answer.text
+    assert "Set up a device" in answer.text
     assert host.school.authority.fingerprint in answer.text
 
 
@@ -184,3 +184,29 @@ def test_before_the_first_policy_everything_is_refused_and_the_own_page_stands(t
     with served(School(tmp_path)) as host:
         assert host.get("open.example").status == 503
         assert host.get("block.school.example").status == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "english", "spanish"),
+    [
+        pytest.param(
+            "games.example", "/", "This page is blocked", "Esta página está bloqueada", id="blocked"
+        ),
+        pytest.param("open.example", "/", "This page is open now", "Esta página ya está abierta", id="open"),
+        pytest.param("127.0.0.1", "/", "Set up a device", "Preparar un dispositivo", id="its own page"),
+        pytest.param(
+            "127.0.0.1", "/gone", "There is no such page", "Aquí no hay tal página", id="no such page"
+        ),
+    ],
+)
+def test_every_page_is_in_the_language_that_the_browser_asks_for(host, name, target, english, spanish):
+    told = {
+        language: host.get(name, target, Accept_Language=f"{language}-US,{language};q=0.9,*;q=0.1")
+        for language in ("en", "es", "de")
+    }
+
+    assert [english in told[one].text for one in ("en", "de", "es")] == [True, True, False]
+    assert spanish in told["es"].text
+    assert [one.headers["Content-Language"] for one in told.values()] == ["en", "es", "en"]
+    assert {one.headers["Vary"] for one in told.values()} == {"Accept-Language"}
+    assert '<html lang="es" dir="ltr">' in told["es"].text

@@ -7,6 +7,7 @@ from proxy.decision.pipeline import decide
 from proxy.decision.verdict import Basis, Reason
 from proxy.decision.view import view_for
 from proxy.pages.house import House
+from proxy.pages.languages import LANGUAGES
 from proxy.pages.notice import FAULT, LAW, notice_for
 
 OAK = House("Oak School", "gw-1", "Room 12 helps.", "https://ask.school.example/new")
@@ -110,3 +111,19 @@ def test_a_fault_is_no_decision():
 
     assert (said.is_fault, said.decision, said.opens) == (True, FAULT, "")
     assert said.heading == "This page cannot be opened right now"
+
+
+def test_a_notice_is_in_the_readers_language_but_for_what_people_here_wrote():
+    shut = replace(policies.PUPILS, school_rules=(policies.school_rule("block", "news.example"),))
+
+    said = notice("http://news.example/", pupils=shut, language=LANGUAGES["es"])
+
+    assert said.heading == "Esta página está bloqueada"
+    assert said.why == "La escuela la ha puesto en su propia lista de lo que se bloquea."
+    assert said.decision == "Es una decisión local, tomada por: Ms Lee. No es una exigencia de la ley."
+    assert said.help == "Room 12 helps."
+    assert said.explanation == notice("http://news.example/", pupils=shut).explanation
+
+
+def test_categories_that_we_ship_have_names_in_every_language():
+    assert notice("http://games.example/", language=LANGUAGES["es"]).category == "Juegos"

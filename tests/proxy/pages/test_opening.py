@@ -8,7 +8,7 @@ from proxy.decision.pipeline import decide
 from proxy.decision.policy import Audience, Override, Target
 from proxy.decision.verdict import Action
 from proxy.decision.view import view_for
-from proxy.pages.opening import in_words, opens_at
+from proxy.pages.opening import opens_at
 
 AT_LUNCH = replace(
     policies.PUPILS,
@@ -90,20 +90,3 @@ def test_nothing_is_promised_when_the_block_comes_from_elsewhere():
 
     assert opens_at(policies.asks("http://open.example/"), verdict, policy, view) is None
     assert opens_at(blocked, verdict, None, view) is None
-
-
-@pytest.mark.parametrize(
-    ("clock", "day", "words"),
-    [
-        pytest.param("12:00", date(2026, 11, 23), "today at 12:00 noon", id="noon"),
-        pytest.param("14:05", date(2026, 11, 23), "today at 2:05 pm", id="afternoon"),
-        pytest.param("00:00", date(2026, 11, 24), "tomorrow at 12:00 midnight", id="midnight"),
-        pytest.param("00:30", date(2026, 11, 24), "tomorrow at 12:30 am", id="half past midnight"),
-        pytest.param("08:15", date(2026, 11, 30), "on Monday, November 30, at 8:15 am", id="another day"),
-        pytest.param(
-            "00:00", date(2027, 6, 11), "on Friday, June 11, 2027, at 12:00 midnight", id="another year"
-        ),
-    ],
-)
-def test_a_moment_is_said_as_one_says_it_to_a_pupil(clock, day, words):
-    assert in_words(policies.school_time(clock, day), policies.school_time("10:40")) == words

@@ -58,6 +58,15 @@ def test_what_nobody_reads_is_recorded_without_a_code(school):
     assert event.ticket == ""
 
 
+def test_a_refusal_speaks_the_language_that_was_asked_for(school):
+    parsed = parse_url("http://games.example/")
+    judgement = school.gateway.judge(Attempt("127.0.0.9", Stage.HTTP, parsed.host, parsed, method="GET"))
+
+    page = school.refusals.answer(judgement, Form.PAGE, "es-US,en;q=0.5")
+
+    assert "Esta página está bloqueada" in page.body.decode()
+
+
 def test_before_the_first_policy_a_refusal_says_so(tmp_path):
     school = School(tmp_path)
 

@@ -17,6 +17,7 @@ from proxy.decision.verdict import Evidence, Reason
 from proxy.decision.view import view_for
 from proxy.pages.asked import Form
 from proxy.pages.house import House
+from proxy.pages.languages import LANGUAGES
 from proxy.pages.notice import notice_for
 from proxy.pages.render import block_page, plain_page
 
@@ -24,7 +25,7 @@ OAK = House("Oak School", "gw-1", "Room 12 helps.", "https://ask.school.example/
 LISTED = {"games.example": ["games"], "x.example": ["pornography"]}
 
 
-def notice(url="http://games.example/play", house=OAK, **verdict_changes):
+def notice(url="http://games.example/play", house=OAK, language="en", **verdict_changes):
     policy = policies.policy(LISTED)
     request = policies.asks(url) if isinstance(url, str) else replace(
         policies.asks("http://games.example/"),
@@ -32,7 +33,9 @@ def notice(url="http://games.example/play", house=OAK, **verdict_changes):
     )  # fmt: skip
     view = view_for(policy, request.subject)
     verdict = replace(decide(request, policy, view), **verdict_changes)
-    return notice_for(request, verdict, view, policy, house, code="7KQ29FXM", ticket="g1.k.b")
+    return notice_for(
+        request, verdict, view, policy, house, code="7KQ29FXM", ticket="g1.k.b", language=LANGUAGES[language]
+    )
 
 
 def read(page):
@@ -79,6 +82,8 @@ def test_a_blocked_page_is_403_never_cached_and_runs_nothing():
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
         "X-Robots-Tag": "noindex",
+        "Content-Language": "en",
+        "Vary": "Accept-Language",
     }
 
 
@@ -96,12 +101,43 @@ def test_a_page_can_be_read_by_everybody():
     assert not [one for one in tree.iter() if one.tag in ("script", "img", "form", "iframe", "link")]
 
 
+def test_a_page_is_in_the_readers_language_and_says_so():
+    page = block_page(notice(language="es"))
+    tree = read(page)
+    foreign = [one for one in tree.iter() if one.get("lang") not in (None, "es")]
+    said = words(tree)
+
+    assert (tree.get("lang"), dict(page.headers)["Content-Language"]) == ("es", "es")
+    assert [(one.tag, one.get("lang"), one.text) for one in foreign] == [
+        ("dd", "en", "games.example is listed under Games in games-list.")
+    ]
+    for part in (
+        "Esta página está bloqueada games.example/play",
+        "Pertenece a Juegos.",
+        "Pedir esta página",
+        "7KQ2-9FXM",
+        "games-list, línea 1",
+        "Oak School supervisa y registra el uso de esta red.",
+    ):
+        assert part in said
+    assert json.loads(block_page(notice(language="es"), Form.JSON).body)["category_name"] == "Juegos"
+
+
+def test_a_plain_page_is_said_with_its_values_in_the_readers_language():
+    page = plain_page(
+        413, "The upload is too long", "This network takes uploads of up to %(limit)s bytes.",
+        LANGUAGES["es"], values={"limit": "<b>9</b>"},
+    )  # fmt: skip
+
+    assert "El envío es demasiado grande Esta red admite envíos de hasta <b>9</b> bytes." in words(read(page))
+
+
 def test_a_page_says_until_when_it_is_blocked():
     asked = notice()
 
     assert "When does it open? No end is planned." in words(read(block_page(asked)))
-    assert "It opens again today at 12:00 noon." in words(
-        read(block_page(replace(asked, opens="today at 12:00 noon", until=asked.at)))
+    assert "It opens again today at 12:00." in words(
+        read(block_page(replace(asked, opens="today at 12:00", until=asked.at)))
     )
     assert "When does it open?" not in words(read(block_page(notice(reason=Reason.ERROR))))
 
@@ -188,13 +224,17 @@ HOSTILE = st.text() | st.sampled_from(
 )
 
 
-@given(path=HOSTILE, query=HOSTILE, explanation=HOSTILE, rule=HOSTILE, owner=HOSTILE)
-def test_nothing_from_outside_becomes_markup(path, query, explanation, rule, owner):
+@given(
+    path=HOSTILE, query=HOSTILE, explanation=HOSTILE, rule=HOSTILE, owner=HOSTILE, opens=HOSTILE,
+    language=st.sampled_from(sorted(LANGUAGES)),
+)  # fmt: skip
+def test_nothing_from_outside_becomes_markup(path, query, explanation, rule, owner, opens, language):
     url = Url("http", "games.example", 80, "/" + path, query)
-    usual = read(block_page(notice()))
+    usual = read(block_page(replace(notice(language=language), opens="at noon")))
 
     evidence = Evidence("games", None, "games-list", 1, rule or "r", owner or "o")
-    tree = read(block_page(notice(url, explanation=explanation or "e", evidence=evidence)))
+    hostile = notice(url, language=language, explanation=explanation or "e", evidence=evidence)
+    tree = read(block_page(replace(hostile, opens=opens or "o", category=owner or "c")))
 
     assert [one.tag for one in tree.iter()] == [one.tag for one in usual.iter()]
     assert [sorted(one.attrib) for one in tree.iter()] == [sorted(one.attrib) for one in usual.iter()]

@@ -8,6 +8,7 @@ from playwright.sync_api import sync_playwright
 
 import policies
 from block_page_school import MORNING, School, read_all, served
+from browsed_pages import assert_everybody_can_use
 from proxy.pages.server import MAX_PER_CLIENT
 
 LISTED = {"games.example": ["games"]}
@@ -152,11 +153,11 @@ def test_a_fault_inside_refuses_and_is_logged_once(tmp_path, caplog):
     school = School(tmp_path)
     school.adopt(policies.policy(LISTED))
     with served(school, BrokenResolver()) as host:
-        answers = [host.get("open.example") for _ in range(3)]
+        answers = [host.get("open.example", Accept_Language=one) for one in ("", "en", "es")]
 
-    assert [(answer.status, answer.body) for answer in answers] == [
-        (403, b"Blocked: the filter has a problem.\n")
-    ] * 3
+    assert [answer.status for answer in answers] == [403] * 3
+    assert ["The filter is out of order" in answer.text for answer in answers] == [True, True, False]
+    assert "El filtro no funciona" in answers[2].text
     logged = [record for record in caplog.records if "block page" in record.message]
     assert len(logged) == 1
     assert "open.example" not in logged[0].message
@@ -169,8 +170,14 @@ def test_the_moment_on_the_page_is_school_time(host):
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["http", "https"])
-@pytest.mark.parametrize("width", [320, 1280])
-def test_chromium_shows_the_styled_page_without_a_complaint(host, scheme, width):
+@pytest.mark.parametrize(
+    ("width", "locale", "heading", "link"),
+    [
+        (320, "es-MX", "Esta página está bloqueada", "Pedir esta página"),
+        (1280, "en-US", "This page is blocked", "Ask for this page"),
+    ],
+)
+def test_chromium_shows_the_styled_page_without_a_complaint(host, scheme, width, locale, heading, link):
     port = host.https_port if scheme == "https" else host.http_port
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -178,16 +185,20 @@ def test_chromium_shows_the_styled_page_without_a_complaint(host, scheme, width)
             args=["--no-sandbox", "--disable-gpu", f"--host-resolver-rules=MAP * 127.0.0.1:{port}"],
         )
         page = browser.new_page(
-            ignore_https_errors=True, color_scheme="light", viewport={"width": width, "height": 700}
+            ignore_https_errors=True,
+            color_scheme="light",
+            locale=locale,
+            viewport={"width": width, "height": 700},
         )
         complaints = []
         page.on("console", lambda said: complaints.append(said.text))
         answer = page.goto(f"{scheme}://games.example/a?x=<b>")
 
         assert answer.status == 403
-        assert page.get_by_role("heading", level=1).inner_text() == "This page is blocked"
-        assert page.get_by_role("link").all_inner_texts() == ["Ask for this page"]
+        assert page.get_by_role("heading", level=1).inner_text() == heading
+        assert page.get_by_role("link").all_inner_texts() == [link]
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(243, 245, 248)"
         assert page.evaluate("document.documentElement.scrollWidth") == width
         assert [text for text in complaints if "403" not in text] == []
+        assert_everybody_can_use(page)
         browser.close()

@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proxy.decision.urls import Url
-from proxy.pages.visit import MAX_BODY_BYTES, MAX_HEAD_BYTES, BadVisit, read_request, visit_of
+from proxy.pages.visit import (
+    MAX_BODY_BYTES,
+    MAX_HEAD_BYTES,
+    BadVisit,
+    accept_language,
+    read_request,
+    visit_of,
+)
 
 
 def read(octets, *, ended=True):
@@ -127,3 +134,11 @@ def test_any_target_and_host_are_a_visit_or_a_bad_one(target, host):
     except BadVisit:
         return
     assert found.url.path.startswith("/")
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [([("Host", "a.example")], ""), ([("Host", "a.example"), ("Accept-Language", "es-MX, es")], "es-MX, es")],
+)
+def test_a_visit_says_its_languages(fields, told):
+    assert accept_language(h11.Request(method="GET", target="/", headers=fields)) == told
