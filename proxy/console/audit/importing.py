@@ -72,6 +72,11 @@ def import_published(state: Path, at: datetime, *, using: str = DEFAULT_DB_ALIAS
         faults += some.faults
 
 
+def taken_over_up_to(using: str = DEFAULT_DB_ALIAS) -> str:
+    """The hash of the last line that is in the record; START: none is."""
+    return _place(using).hash
+
+
 def _place(using: str) -> _Place:
     newest = (
         AuditRecord.objects.using(using)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.db import DatabaseError, connection, transaction
 
-from proxy.console.audit import guards
+from proxy.console.audit import triggers
 from proxy.console.audit.append import append
 from proxy.console.audit.exports import exported, json_lines, note_export
 from proxy.console.audit.restoring import Restored, say_restored
@@ -38,11 +38,11 @@ def restored(state: Path, because: str, actor: str, at: datetime) -> Restored:
 
 
 def guarded(actor: str, at: datetime) -> list[str]:
-    """Lay the triggers again, if any is off or gone; return their names. Raises NoRecord."""
+    """Lay the triggers of all apps again, if any is off, gone or changed; return those. Raises NoRecord."""
     with _readable(), transaction.atomic():
-        missing = guards.missing(connection)
+        missing = triggers.missing(connection, triggers.of_all_apps)
         if missing:
-            guards.lay(connection)
+            triggers.lay(connection, triggers.of_all_apps)
             append("audit.guarded", actor=actor, detail={"laid": missing}, at=at)
         return missing
 

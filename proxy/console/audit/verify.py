@@ -15,9 +15,10 @@ from django.db.models.functions import Cast
 
 from proxy import chained_log
 from proxy.bundle.published import published_log
-from proxy.console.audit import guards
+from proxy.console.audit import guards, triggers
 from proxy.console.audit.chain import Fault, Link, fault_in
 from proxy.console.audit.head import Witnessed, witnessed
+from proxy.console.audit.importing import taken_over_up_to
 from proxy.console.audit.models import AuditHead, AuditRecord
 
 CHUNK = 1000
@@ -55,7 +56,8 @@ def verify(state: Path, *, using: str = DEFAULT_DB_ALIAS) -> Verified:
     heads, of_the_file = _heads(state)
     good, first, fault = _walk(row, heads, using)
     faults = [fault] if fault is not None else [*_at_the_end(good, row, _row_of_the_head(using), heads)]
-    faults += [*of_the_file, *_of_the_publish_log(state), *_of_the_guards(using)]
+    up_to = taken_over_up_to(using) if fault is None else chained_log.START
+    faults += [*of_the_file, *_of_the_publish_log(state, up_to), *_of_the_guards(using)]
     return Verified(good, first, tuple(faults), heads[-1].at if heads else "")
 
 
@@ -157,24 +159,30 @@ def _records(using: str) -> Iterator[AuditRecord | Fault]:
         after = chunk[-1].number
 
 
-def _of_the_publish_log(state: Path) -> list[Fault]:
+def _of_the_publish_log(state: Path, up_to: str) -> list[Fault]:
+    """What is wrong with it; `up_to` is the hash of its last line that the record has taken over."""
+    has_it = up_to == chained_log.START
     for line in chained_log.read(published_log(state)):
         if line.fault:
             return [Fault(None, f"bundle/published.log, line {line.number}: {line.fault}")]
-    return []
+        has_it = has_it or line.hash == up_to
+    if has_it:
+        return []
+    return [Fault(None, "bundle/published.log: the last line that the record has taken over is not in it")]
 
 
 def _of_the_guards(using: str) -> list[Fault]:
     connection = connections[using]
     faults = []
-    missing = guards.missing(connection)
+    missing = triggers.missing(connection, triggers.of_all_apps)
     if missing:
-        faults.append(
-            Fault(
-                None,
-                f"the database no longer refuses changes to the record: {', '.join(missing)} is off or gone",
-            )
-        )
+        names = ", ".join(missing)
+        what = f"the database no longer refuses what it must: off, gone or changed: {names}"
+        faults.append(Fault(None, what))
+    foreign = triggers.foreign(connection, triggers.of_all_apps)
+    if foreign:
+        what = f"the database does what the console did not ask for: {', '.join(foreign)}"
+        faults.append(Fault(None, what))
     try:
         damage = guards.damage(connection)
     except DatabaseError as error:

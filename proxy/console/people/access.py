@@ -10,10 +10,10 @@ from proxy.console.people.duties import DutyKind
 from proxy.console.people.models import OUTSIDE, Duty, Person
 from proxy.settings.schema.who import Role
 
-ASKING_ROLES = frozenset(
-    {Role.STUDENT.value, Role.TEACHER.value, Role.AIDE.value, Role.PROCTOR.value, Role.ADMINISTRATOR.value}
-)
-"""Whoever has one of these roles can ask; parents, relatives and outside accounts cannot."""
+STAFF_ROLES = frozenset({Role.TEACHER.value, Role.AIDE.value, Role.PROCTOR.value, Role.ADMINISTRATOR.value})
+"""Whoever works at the school."""
+ASKING_ROLES = STAFF_ROLES | {Role.STUDENT.value}
+"""Whoever has one of these roles can ask, unless they audit; parents and outside accounts cannot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,16 @@ def holds(duties: Collection[DutyAt], kind: DutyKind, school: str | None = None)
     return any(duty.kind is kind and (school is None or duty.school in ("", school)) for duty in duties)
 
 
+def is_auditor(duties: Collection[DutyAt]) -> bool:
+    """Say whether somebody with these duties audits: they read everything, and have no other duty (S87)."""
+    return holds(duties, DutyKind.AUDITOR)
+
+
+def may_ask(role: str, duties: Collection[DutyAt]) -> bool:
+    """Say whether somebody of a role and with these duties asks for pages. An auditor changes nothing."""
+    return role in ASKING_ROLES and not is_auditor(duties)
+
+
 def officials(kind: DutyKind, school: str, on: date) -> list[Person]:
     """Who has a duty at a school on a day, in the order in which they are asked.
 
@@ -61,6 +71,17 @@ def officials(kind: DutyKind, school: str, on: date) -> list[Person]:
         if duty.person.may_use(on):
             people.setdefault(duty.person.pk, duty.person)
     return list(people.values())
+
+
+def can_be_sponsor(person: Person, on: date) -> bool:
+    """Say whether somebody can answer for an account from outside: of the staff, and there on a day (S78)."""
+    return person.role in STAFF_ROLES and person.may_use(on)
+
+
+def staff_known_as(login: str, on: date) -> Person | None:
+    """Who of the staff has a log-in name, and can answer for others on a day; None: there is nobody."""
+    found = Person.objects.filter(login=login.lower()).first()
+    return found if found is not None and can_be_sponsor(found, on) else None
 
 
 def needs_second_factor(person: Person, on: date) -> bool:

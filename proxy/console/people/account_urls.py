@@ -12,7 +12,7 @@ from allauth.socialaccount import views as social
 from allauth.socialaccount.providers.openid_connect import views as oidc
 from django.urls import path
 
-from proxy.console.people.gates import entrance, proving, signed_in
+from proxy.console.people.gates import entrance, own_account, proving
 from proxy.console.people.log_in import at_provider, change_password, log_in
 
 urlpatterns = [
@@ -23,15 +23,15 @@ urlpatterns = [
     path("account/code/", entrance(factors.authenticate), name="mfa_authenticate"),
     path("account/code/again/", proving(factors.reauthenticate), name="mfa_reauthenticate"),
     path("account/factor/", proving(totp.activate_totp), name="mfa_activate_totp"),
-    path("account/factor/remove/", signed_in(totp.deactivate_totp), name="mfa_deactivate_totp"),
+    path("account/factor/remove/", own_account(totp.deactivate_totp), name="mfa_deactivate_totp"),
     path(
         "account/recovery-codes/",
-        signed_in(recovery_codes.view_recovery_codes),
+        own_account(recovery_codes.view_recovery_codes),
         name="mfa_view_recovery_codes",
     ),
     path(
         "account/recovery-codes/new/",
-        signed_in(recovery_codes.generate_recovery_codes),
+        own_account(recovery_codes.generate_recovery_codes),
         name="mfa_generate_recovery_codes",
     ),
     path("account/oidc/cancelled/", entrance(social.login_cancelled), name="socialaccount_login_cancelled"),

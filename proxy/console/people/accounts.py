@@ -47,6 +47,7 @@ def why_not_at(by: Person, school: str, on: date) -> str | None:
 def reset_password(person: Person, by: Person, *, at: datetime, on: date) -> str:
     """Void the password, end every session, and return a link with which a new one is set, once."""
     with transaction.atomic():
+        Person.objects.hold(person)
         _check(by, person, on)
         _check_apart(person, by, FACTOR_RESET, at)
         person.password = make_password(None)
@@ -59,6 +60,7 @@ def reset_password(person: Person, by: Person, *, at: datetime, on: date) -> str
 def reset_second_factor(person: Person, by: Person, *, at: datetime, on: date) -> None:
     """Take the second factor and its recovery codes away; at the next log-in a new one is set up."""
     with transaction.atomic():
+        Person.objects.hold(person)
         _check(by, person, on)
         _check_apart(person, by, PASSWORD_RESET, at)
         Authenticator.objects.filter(user=person).delete()
@@ -94,7 +96,10 @@ def _check(by: Person, person: Person, on: date) -> None:
 
 
 def _check_apart(person: Person, by: Person, other: str, at: datetime) -> None:
-    """Raises AccountProblem when one administrator alone would get into somebody else's account."""
+    """Raises AccountProblem when one administrator alone would get into somebody else's account.
+
+    The person's row is held: of two resets at once the second one finds the record of the first.
+    """
     recent = AuditRecord.objects.filter(
         action=other, about=actors.person(person), actor=actors.person(by), at__gt=at - APART
     )

@@ -39,6 +39,13 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
         """The client's address; web proxies in front of the console are already out of the way."""
         return client_address(request)
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """Whether an address to go on to is one of ours; what is no address at all is none."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def pre_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse | None:
         """Stop whoever cannot use their account today, however they proved who they are."""
         if KnownPeople().user_can_authenticate(user):

@@ -5,11 +5,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from proxy.console.people.access import staff_known_as
 from proxy.console.people.accounts import AccountProblem
 from proxy.console.people.administrators import checked_login
 from proxy.console.people.charging import Wanted
 from proxy.console.people.duties import DutyKind
 from proxy.console.people.models import OUTSIDE, Person
+from proxy.console.people.today import today
 from proxy.console.people.words import ROLES, school_choices
 from proxy.settings.schema.who import Role
 
@@ -23,6 +25,7 @@ KINDS = [
     (DutyKind.AUDITOR.value, _("Auditor")),
     (DutyKind.ADMINISTRATOR.value, _("Administrator")),
 ]
+NO_SPONSOR = _("Nobody who is of the staff now has this log-in name.")
 MADE_BY_HAND = (Role.TEACHER.value, Role.AIDE.value, Role.ADMINISTRATOR.value, OUTSIDE)
 
 
@@ -128,10 +131,10 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         """What an account from outside needs: a sponsor, a scope, an end."""
         given = super().clean() or self.cleaned_data
-        sponsor = given.get("sponsor_login", "").strip().lower()
-        self.instance.sponsor = Person.objects.filter(login=sponsor).exclude(role=OUTSIDE).first()
+        sponsor = given.get("sponsor_login", "").strip()
+        self.instance.sponsor = staff_known_as(sponsor, today())
         if sponsor and self.instance.sponsor is None:
-            self.add_error("sponsor_login", _("Nobody of the school has this log-in name."))
+            self.add_error("sponsor_login", NO_SPONSOR)
         if given.get("role") == OUTSIDE:
             for field in ("sponsor_login", "scope", "ends_on"):
                 if not given.get(field) and field not in self.errors:
@@ -140,7 +143,9 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class EndForm(forms.ModelForm):  # type: ignore[type-arg]
-    """The last day of an account, and of one from outside also what it is for."""
+    """The last day of an account, and of one from outside also what it is for and who answers for it."""
+
+    sponsor_login = forms.CharField(label=_("Sponsor's log-in name"), required=False)
 
     class Meta:
         model = Person
@@ -152,5 +157,17 @@ class EndForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         if self.instance.role == OUTSIDE:
             self.fields["ends_on"].required = self.fields["scope"].required = True
+            if self.instance.sponsor is not None:
+                self.initial["sponsor_login"] = self.instance.sponsor.login
         else:
-            del self.fields["scope"]
+            del self.fields["scope"], self.fields["sponsor_login"]
+
+    def clean_sponsor_login(self) -> str:
+        """Somebody of the staff; where nobody is named, who answered until now, if they still can."""
+        login: str = self.cleaned_data["sponsor_login"].strip()
+        before = self.instance.sponsor
+        sponsor = staff_known_as(login or (before.login if before is not None else ""), today())
+        if sponsor is None:
+            raise forms.ValidationError(NO_SPONSOR)
+        self.instance.sponsor = sponsor
+        return login

@@ -9,8 +9,11 @@ from django.db.models import Q
 
 from proxy.console.audit import actors
 from proxy.console.audit.append import append
+from proxy.console.audit.models import AuditRecord
 from proxy.console.people.duties import DutyKind, Source
 from proxy.console.people.models import Duty, Person
+
+GIVEN, ENDED, REFUSED, AGREED = "duty.give", "duty.end", "duty.refused", "duty.agreed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,11 @@ def charge(
     What other sources gave stays. Returns None, or why nothing was changed: the database refuses duties that
     do not go together.
     """
-    held = list(Duty.objects.filter(Q(ends__isnull=True) | Q(ends__gte=on), person=person))
     given = {(each.kind.value, each.school) for each in wanted}
     try:
         with transaction.atomic():
+            Person.objects.hold(person)
+            held = list(Duty.objects.filter(Q(ends__isnull=True) | Q(ends__gte=on), person=person))
             for duty in held:
                 if duty.source == source.value and (duty.kind, duty.school) not in given:
                     end(duty, actor=actor, at=at, on=on)
@@ -48,6 +52,25 @@ def charge(
     return None
 
 
+def note_taken(
+    person: Person, wanted: Collection[Wanted], source: Source, problem: str | None, *, at: datetime
+) -> None:
+    """Record that what a source gave was not taken over, and why, or that it is again. In a transaction."""
+    if problem is None and refused_duties(person) is None:
+        return
+    kinds = sorted({each.kind.value for each in wanted})
+    detail = {"source": source.value, "kinds": kinds, **({"why": problem} if problem else {})}
+    who = actors.person(person)
+    append(REFUSED if problem else AGREED, actor=who, about=who, detail=detail, at=at)
+
+
+def refused_duties(person: Person) -> AuditRecord | None:
+    """The record that the duties which a source gave last were not taken over; None: there is no such."""
+    told = AuditRecord.objects.filter(about=actors.person(person), action__in=(REFUSED, AGREED, GIVEN, ENDED))
+    last = told.order_by("-number").first()
+    return last if last is not None and last.action == REFUSED else None
+
+
 def give(
     person: Person, wanted: Wanted, source: Source, *, actor: str, at: datetime, by: Person | None = None
 ) -> bool:
@@ -55,6 +78,7 @@ def give(
 
     by    the administrator who gives it; the database refuses it when that is the person
     """
+    Person.objects.hold(person)
     key = {"person": person, "kind": wanted.kind.value, "school": wanted.school}
     values = {"rank": wanted.rank, "begins": wanted.begins, "ends": wanted.ends, "source": source.value}
     duty = Duty.objects.filter(**key).first() or Duty(**key)
@@ -64,7 +88,7 @@ def give(
         setattr(duty, name, value)
     duty.assigned_by = by
     duty.save()
-    _record("duty.give", duty, actor, at)
+    _record(GIVEN, duty, actor, at)
     return True
 
 
@@ -73,7 +97,7 @@ def end(duty: Duty, *, actor: str, at: datetime, on: date, by: Person | None = N
     duty.ends = on - timedelta(days=1)
     duty.assigned_by = by if by is not None else duty.assigned_by
     duty.save()
-    _record("duty.end", duty, actor, at)
+    _record(ENDED, duty, actor, at)
 
 
 def _record(action: str, duty: Duty, actor: str, at: datetime) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from requests import RequestException
 
-from proxy.console.people.gates import View, entrance, signed_in
+from proxy.console.people.gates import View, entrance, own_account
 from proxy.console.people.middleware import signed_in_person
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ def log_in(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
     return view(request, **kwargs)
 
 
-@signed_in
+@own_account
 @rate_limit(action="change_password")  # type: ignore[untyped-decorator]
 def change_password(request: HttpRequest) -> HttpResponseBase:
     """A new password for oneself; for accounts that have one here."""

@@ -9,13 +9,11 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from proxy.console.people import second_factor
-from proxy.console.people.access import ASKING_ROLES, DutyAt, duties_of
+from proxy.console.people.access import DutyAt, duties_of
 from proxy.console.people.clients import from_admin_networks
-from proxy.console.people.duties import DutyKind
-from proxy.console.people.gates import Admits, Who, admits_of
+from proxy.console.people.gates import Admits, Who, admits_of, refusal
 from proxy.console.people.models import OUTSIDE, Person
 from proxy.console.people.today import today
 
@@ -82,17 +80,11 @@ def duties_in(request: HttpRequest) -> frozenset[DutyAt]:
 
 def _admit(request: HttpRequest, person: Person, admits: Admits) -> None:
     """Raises PermissionDenied, in words for the person, when the page is not for them."""
-    if admits.who is Who.ASKERS and person.role not in ASKING_ROLES:
-        raise PermissionDenied(_("This page is for students and staff of the school."))
-    if admits.who is not Who.ON_DUTY:
-        return
-    mine = {duty.kind for duty in duties_in(request)} & admits.duties
-    if not mine:
-        raise PermissionDenied(_("This page belongs to a duty that you do not have."))
-    if request.method not in READING and mine == {DutyKind.AUDITOR}:
-        raise PermissionDenied(_("An auditor reads everything and changes nothing."))
-    if admits.from_admin_networks and not from_admin_networks(request):
-        raise PermissionDenied(_("This page opens only from the networks of the school's administration."))
+    inside = not admits.from_admin_networks or from_admin_networks(request)
+    reads = request.method in READING
+    refused = refusal(admits, person.role, duties_in(request), reads=reads, inside=inside)
+    if refused:
+        raise PermissionDenied(refused)
 
 
 def _lacking(request: HttpRequest, person: Person) -> HttpResponse | None:

@@ -22,6 +22,11 @@ class People(BaseUserManager["Person"]):
         """The person with a log-in name; its case does not matter."""
         return self.get(login=(username or "").strip().lower())
 
+    def hold(self, person: Person) -> None:
+        """Lock a person's row: of two who change the same account or duties at once, the second one sees what
+        the first one did. Inside a transaction, before anything else is written."""
+        self.select_for_update(no_key=True).get(pk=person.pk)
+
 
 class Person(AbstractBaseUser):
     """A person with an account.

@@ -1,6 +1,7 @@
 """Who is it whom the school's identity provider vouches for, and is that somebody known here?"""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -12,7 +13,7 @@ from django.shortcuts import render
 from proxy.console.audit.actors import STRANGER, person
 from proxy.console.audit.append import append
 from proxy.console.people.backend import KnownPeople
-from proxy.console.people.charging import Wanted, charge
+from proxy.console.people.charging import Wanted, charge, note_taken
 from proxy.console.people.clients import client_address
 from proxy.console.people.duties import DutyKind, Source
 from proxy.console.people.models import Person
@@ -22,6 +23,7 @@ from proxy.console.site.config import config
 from proxy.settings.schema.console import OidcSettings
 
 Claims = Mapping[str, Any]
+log = logging.getLogger(__name__)
 
 
 class Refused(Exception):
@@ -50,8 +52,7 @@ class KnownPeopleByClaim(DefaultSocialAccountAdapter):  # type: ignore[misc]
         with transaction.atomic():
             _connect(sociallogin, known)
             if oidc.duties_claim is not None:
-                wanted = duties_in(claims, oidc)
-                charge(known, wanted, Source.OIDC, actor=person(known), at=clock.now(), on=today())
+                _charge(known, duties_in(claims, oidc))
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, **kwargs: Any) -> None:
         """Answer with a page of ours when the provider said no, or said nothing usable."""
@@ -122,6 +123,20 @@ def _connect(sociallogin: Any, known: Person) -> None:
     sociallogin.account.user = known
     sociallogin.account.extra_data = {}
     sociallogin.account.save()
+
+
+def _charge(known: Person, wanted: Collection[Wanted]) -> None:
+    """Take over the duties of a claim. Where they do not go together the log-in goes on without them."""
+    at = clock.now()
+    problem = charge(known, wanted, Source.OIDC, actor=person(known), at=at, on=today())
+    note_taken(known, wanted, Source.OIDC, problem, at=at)
+    if problem is not None:
+        log.warning(
+            "the identity provider gives %s duties that were not taken over: %s; mend its groups, or the "
+            "duties on the console's page of this account",
+            person(known),
+            problem,
+        )
 
 
 def _refuse(request: HttpRequest, refusal: Refused, sociallogin: Any) -> HttpResponse:

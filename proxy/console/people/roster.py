@@ -216,7 +216,9 @@ def _duties(config: ConsoleConfig, at: datetime, on: date, problems: list[str], 
     ids = set(found) | set(
         Duty.objects.filter(source=Source.FILE.value).values_list("person__sourced_id", flat=True)
     )
-    people = {str(person.sourced_id): person for person in Person.objects.filter(sourced_id__in=ids)}
+    # All are held before anything is recorded: who changes one of them waits, and nobody for each other.
+    held = Person.objects.select_for_update(no_key=True).filter(sourced_id__in=ids).order_by("pk")
+    people = {str(person.sourced_id): person for person in held}
     unknown = sorted(set(found) - set(people))
     if unknown:
         problems.append(f"{file.name}: {len(unknown)} people in it are not in the roster")

@@ -4,13 +4,13 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-from proxy.console.audit import guards
+from proxy.console.audit import guards, triggers
 
 
 def forwards(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Make the head, then guard it."""
     apps.get_model("audit", "AuditHead").objects.using(schema_editor.connection.alias).create(id=1)
-    guards.lay(schema_editor.connection)
+    triggers.lay(schema_editor.connection, guards.rules)
 
 
 class Migration(migrations.Migration):

@@ -5,12 +5,13 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
+from proxy.console.audit import triggers
 from proxy.console.people import guards
 
 
 def refuse(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Guard the tables."""
-    guards.lay(schema_editor.connection)
+    triggers.lay(schema_editor.connection, guards.rules)
 
 
 def make_cache(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -52,11 +53,13 @@ def give_duty(request: HttpRequest, person_id: int) -> HttpResponse:
 @administration()
 @require_POST
 def end_duty(request: HttpRequest, person_id: int, duty_id: int) -> HttpResponse:
-    """End a duty at once."""
+    """End a duty at once. One that has ended keeps its last day."""
     found, by = visible(request, person_id), signed_in_person(request)
     _refuse(why_not(by, found, today()))
     with transaction.atomic():
-        duty = Duty.objects.select_for_update().filter(pk=duty_id, person=found).first()
+        Person.objects.hold(found)
+        going_on = Q(ends__isnull=True) | Q(ends__gte=today())
+        duty = Duty.objects.select_for_update().filter(going_on, pk=duty_id, person=found).first()
         if duty is None:
             raise Http404
         if duty.source == Source.FILE.value:
@@ -149,7 +152,7 @@ def set_end(request: HttpRequest, person_id: int) -> HttpResponse:
         return render(request, "people/end.html", inside, status=WRONG if form.is_bound else 200)
     with transaction.atomic():
         changed = form.save()
-        detail = {"ends": _written(changed)}
+        detail = {"ends": _written(changed)} | ({"sponsor": changed.sponsor_id} if changed.sponsor_id else {})
         _record("account.last_day", changed, by, detail)
     messages.success(request, _("The last day is set."))
     return _back(found)

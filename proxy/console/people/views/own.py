@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from proxy.console.audit import actors
 from proxy.console.audit.append import append
 from proxy.console.people.access import in_force, needs_second_factor
-from proxy.console.people.gates import signed_in
+from proxy.console.people.gates import own_account
 from proxy.console.people.middleware import signed_in_person
 from proxy.console.people.models import Duty
 from proxy.console.people.sessions import end_sessions, sessions_of
@@ -23,7 +23,7 @@ from proxy.console.people.words import ROLES, school_title
 from proxy.console.site import clock
 
 
-@signed_in
+@own_account
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
     """One's own account: who one is here, duties, password, second factor, sessions."""
@@ -43,7 +43,7 @@ def account(request: HttpRequest) -> HttpResponse:
     return render(request, "people/account.html", inside)
 
 
-@signed_in
+@own_account
 @require_POST
 def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
     """End one of one's own sessions."""
@@ -53,7 +53,7 @@ def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("people:account"))
 
 
-@signed_in
+@own_account
 @require_POST
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     """End all of one's own sessions but this one."""

@@ -9,9 +9,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from proxy.console.people.access import duties_of, in_force, needs_second_factor
+from proxy.console.people.access import can_be_sponsor, duties_of, in_force, needs_second_factor
 from proxy.console.people.accounts import why_not
 from proxy.console.people.administering import DutyForm, FilterForm
+from proxy.console.people.charging import refused_duties
 from proxy.console.people.duties import DutyKind
 from proxy.console.people.gates import administration
 from proxy.console.people.middleware import duties_in, signed_in_person
@@ -84,6 +85,8 @@ def person_page(request: HttpRequest, found: Person, form: DutyForm, status: int
         "why_not": why_not(signed_in_person(request), found, on) if _changes(request) else _READS,
         "form": form,
         "outside": found.role == OUTSIDE,
+        "sponsor_gone": found.sponsor is not None and not can_be_sponsor(found.sponsor, on),
+        "refused": refused_duties(found),
     }
     return render(request, "people/person.html", inside, status=status)
 

@@ -19,6 +19,7 @@ from proxy.console.audit.verify import verify
 
 pytestmark = pytest.mark.skipif(DATABASE in os.environ, reason="SQLite's file is looked into")
 PAGE = 4096
+GUARDED = ("audit", "people", "review")
 
 
 class Tampered:
@@ -56,7 +57,7 @@ def database(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[Tam
     connections.databases["by_hand"] = {**connection.settings_dict, "NAME": str(file), "OPTIONS": options}
     with django_db_blocker.unblock():
         executor = MigrationExecutor(connections["by_hand"])
-        executor.migrate([node for node in executor.loader.graph.leaf_nodes() if node[0] == "audit"])
+        executor.migrate([node for node in executor.loader.graph.leaf_nodes() if node[0] in GUARDED])
         yield Tampered(file, tmp_path)
         connections["by_hand"].close()
         del connections["by_hand"]

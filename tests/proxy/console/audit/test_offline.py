@@ -26,14 +26,15 @@ def test_all_records_are_exported_and_that_they_were_is_the_last(tmp_path: Path)
 
 def test_triggers_that_are_gone_are_laid_again_and_that_is_recorded(tmp_path: Path) -> None:
     assert guarded("cli:root", AT) == []
-    on = "" if connection.vendor == "sqlite" else " ON audit_auditrecord"
-    run(f"DROP TRIGGER audit_record_stays{on}")
+    for name, table in (("audit_record_stays", "audit_auditrecord"), ("people_duty_is_kept", "people_duty")):
+        run(f"DROP TRIGGER {name}" + ("" if connection.vendor == "sqlite" else f" ON {table}"))
     assert not checked(tmp_path).is_whole
 
-    assert guarded("cli:root", AT) == ["audit_record_stays"]
+    assert guarded("cli:root", AT) == ["audit_record_stays", "people_duty_is_kept"]
     assert checked(tmp_path).is_whole
     record = AuditRecord.objects.get()
-    assert (record.action, record.detail) == ("audit.guarded", '{"laid":["audit_record_stays"]}')
+    laid = '{"laid":["audit_record_stays","people_duty_is_kept"]}'
+    assert (record.action, record.detail) == ("audit.guarded", laid)
 
 
 def test_a_database_without_a_record_is_told_on_one_line(tmp_path: Path) -> None:

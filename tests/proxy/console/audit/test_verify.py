@@ -12,6 +12,7 @@ from proxy import chained_log
 from proxy.bundle.published import published_log
 from proxy.console.audit.chain import Link, hash_of
 from proxy.console.audit.head import head_file, write_head
+from proxy.console.audit.importing import import_published
 from proxy.console.audit.models import AuditHead, AuditRecord
 from proxy.console.audit.verify import CHUNK, verify
 
@@ -172,12 +173,48 @@ def test_a_damaged_publish_log_is_named(tmp_path: Path) -> None:
     ]
 
 
+def test_a_publish_log_that_was_written_anew_is_found(tmp_path: Path) -> None:
+    log = published_log(tmp_path)
+    log.parent.mkdir()
+    published = {"at": AT.isoformat(), "by": "cli:root", "part": "overlay", "revision": 1}
+    chained_log.append(log, published)
+    import_published(tmp_path, AT)
+    assert faults(tmp_path) == []
+
+    log.unlink()
+    chained_log.append(log, {**published, "by": "cli:nobody"})
+    assert faults(tmp_path) == [
+        "bundle/published.log: the last line that the record has taken over is not in it"
+    ]
+
+
 def test_triggers_that_are_gone_are_named(tmp_path: Path) -> None:
     acts(2)
     on = "" if connection.vendor == "sqlite" else " ON audit_auditrecord"
     run(f"DROP TRIGGER audit_record_stays{on}")
     assert faults(tmp_path) == [
-        "the database no longer refuses changes to the record: audit_record_stays is off or gone"
+        "the database no longer refuses what it must: off, gone or changed: audit_record_stays"
+    ]
+
+
+def test_those_of_people_and_requests_too(tmp_path: Path) -> None:
+    for name, table in (("people_duty_is_kept", "people_duty"), ("review_law_forbids", "review_decision")):
+        run(f"DROP TRIGGER {name}" + ("" if connection.vendor == "sqlite" else f" ON {table}"))
+    assert faults(tmp_path) == [
+        "the database no longer refuses what it must: off, gone or changed: "
+        "people_duty_is_kept, review_law_forbids"
+    ]
+
+
+def test_a_foreign_trigger_is_named(tmp_path: Path) -> None:
+    acts(2)
+    if connection.vendor == "sqlite":
+        run("CREATE TRIGGER aaa AFTER INSERT ON review_opening BEGIN SELECT 1; END")
+    else:
+        run("CREATE RULE aaa AS ON INSERT TO review_opening DO ALSO SELECT 1")
+    name = "aaa" if connection.vendor == "sqlite" else "rule aaa"
+    assert faults(tmp_path) == [
+        f"the database does what the console did not ask for: {name} on review_opening"
     ]
 
 

@@ -4,6 +4,10 @@ import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.cache import cache
 
+from console_people import on_duty
+from proxy.console.people.duties import DutyKind
+from school_roster import School
+
 
 @pytest.fixture(autouse=True)
 def cheap_hashes(monkeypatch):
@@ -16,3 +20,15 @@ def cheap_hashes(monkeypatch):
 def nothing_counted(db):
     """Counters of tries are those of the test alone."""
     cache.clear()
+
+
+@pytest.fixture
+def admin(db):
+    """An administrator of every school."""
+    return on_duty(DutyKind.ADMINISTRATOR, login="admin", school="")
+
+
+@pytest.fixture
+def school(db, tmp_path, with_console):
+    """A school with a small roster."""
+    return School(tmp_path, with_console)

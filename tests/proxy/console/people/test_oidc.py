@@ -1,5 +1,6 @@
 """Who gets in with the word of the school's identity provider? With a real one, over HTTP."""
 
+import json
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -10,12 +11,12 @@ from django.core.cache import cache
 from django.test import Client
 from oidc_provider_mock import run_server_in_thread
 
-from console_people import known, on_duty, second_factor_of, student, teacher
+from console_people import known, logged_in, on_duty, second_factor_of, student, teacher
+from log_ins import is_in
 from proxy.console.audit.models import AuditRecord
 from proxy.console.people.duties import DutyKind
 from proxy.console.people.login_settings import login_settings
 from proxy.console.people.models import Duty, Person
-from proxy.console.people.oidc import Refused, checked, duties_in, person_for
 from proxy.settings.schema.console import OidcSettings
 
 pytestmark = pytest.mark.django_db
@@ -57,10 +58,6 @@ def come_back(provider, sub, browser=None, query="", **claims):
     assert at_provider.status_code in (302, 303), at_provider.text
     back = urlsplit(at_provider.headers["Location"])
     return browser, browser.get(f"{back.path}?{back.query}")
-
-
-def is_in(browser):
-    return browser.get("/account/").status_code == 200
 
 
 def last_act():
@@ -203,6 +200,35 @@ def test_duties_given_in_the_console_stay_whatever_the_claim_says(school, provid
     assert [duty.ends for duty in reviewer.duties.all()] == [None]
 
 
+def test_duties_that_do_not_go_together_are_recorded_and_shown_until_they_do(school, provider, at, caplog):
+    at("2026-11-23T09:00-06:00")
+    school(duties_claim="groups", duties_values={"audit": "auditor", "it": "technician"})
+    person = teacher()
+    admin = logged_in(on_duty(DutyKind.ADMINISTRATOR))
+    mine = {"email": "teacher@maplevalley.example"}
+    shown = "The duties that the school account gives were not taken over"
+
+    browser, _ = come_back(provider, "t-1", groups=["audit", "it"], **mine)
+
+    assert is_in(browser)
+    assert not Duty.objects.filter(person=person).exists()
+    told = AuditRecord.objects.get(action="duty.refused")
+    assert (told.actor, told.about) == (f"person:{person.pk}", f"person:{person.pk}")
+    assert json.loads(told.detail) == {
+        "kinds": ["auditor", "technician"],
+        "source": "oidc",
+        "why": "an auditor has no other duty at the same time; nothing was changed for this person",
+    }
+    assert f"person:{person.pk} duties that were not taken over" in caplog.text
+    assert "teacher@" not in caplog.text
+    assert shown in admin.get(f"/people/{person.pk}/").content.decode()
+
+    come_back(provider, "t-1", groups=[], **mine)
+    assert shown not in admin.get(f"/people/{person.pk}/").content.decode()
+    come_back(provider, "t-1", groups=[], **mine)
+    assert AuditRecord.objects.filter(action="duty.agreed").count() == 1
+
+
 @pytest.mark.parametrize("process", ["connect", "redirect", "anything"])
 def test_the_provider_is_for_logging_in_only(school, provider, process):
     """Nobody connects a foreign account to one that they got hold of."""
@@ -269,56 +295,3 @@ def test_a_provider_that_cannot_be_reached_is_an_error_that_people_can_read(scho
 
     assert answer.status_code == 503
     assert "The school account cannot be asked now" in answer.content.decode()
-
-
-class TestClaims:
-    """What is believed, as plain values."""
-
-    OIDC = OidcSettings(
-        issuer="https://id.example.org",
-        client_id="x",
-        client_secret_file="/x",
-        tenants=("t-1",),
-        duties_claim="roles",
-        duties_values={"a": "auditor"},
-    )
-
-    @pytest.mark.parametrize(
-        ("tokens", "words"),
-        [
-            pytest.param({}, "no id token", id="nothing"),
-            pytest.param({"id_token": "text"}, "no id token", id="not decoded"),
-            pytest.param({"id_token": {"sub": "1"}}, "tid is not", id="no tenant"),
-            pytest.param({"id_token": {"sub": "1", "tid": "t-2"}}, "tid is not", id="another tenant"),
-            pytest.param(
-                {"id_token": {"sub": "1"}, "userinfo": {"sub": "1", "tid": "t-1"}},
-                "tid is not",
-                id="a tenant that is not in what was signed",
-            ),
-            pytest.param(
-                {"id_token": {"sub": "1", "tid": "t-1"}, "userinfo": {"sub": "2"}},
-                "two people",
-                id="user info of somebody else",
-            ),
-        ],
-    )
-    def test_what_is_not_of_this_school_is_refused(self, tokens, words):
-        with pytest.raises(Refused, match=words):
-            checked(tokens, self.OIDC)
-
-    def test_what_was_signed_counts_before_what_was_not(self):
-        tokens = {
-            "id_token": {"sub": "1", "tid": "t-1", "email": "a"},
-            "userinfo": {"sub": "1", "email": "b", "x": 1},
-        }
-
-        assert checked(tokens, self.OIDC) == {"sub": "1", "tid": "t-1", "email": "a", "x": 1}
-
-    @pytest.mark.parametrize("said", [None, 7, {"a": 1}, [["a"]], [None], "b"])
-    def test_a_claim_of_another_shape_gives_no_duties(self, said):
-        assert duties_in({"roles": said}, self.OIDC) == []
-
-    def test_nobody_is_known_by_empty_values(self):
-        known("empty", email="")
-        with pytest.raises(Refused):
-            person_for({"email": "", "email_verified": True}, self.OIDC, None)

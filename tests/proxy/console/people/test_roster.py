@@ -1,74 +1,19 @@
 """How do the people of the roster become people of the console?"""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
 from console_people import known, logged_in
 from proxy.console.audit.models import AuditRecord
-from proxy.console.people.models import Duty, Enrolment, Person, SchoolClass
+from proxy.console.people.models import Enrolment, Person, SchoolClass
 from proxy.console.people.roster import import_roster
 from proxy.console.site.config import config
-from proxy.settings.schema.who import RosterSettings
+from recorded_acts import acts
+from school_roster import ANNA, AT, BEN, TIM, USERS, of
 
 pytestmark = pytest.mark.django_db
-AT = datetime(2026, 11, 23, 15, tzinfo=UTC)
-USERS = "sourcedId,status,enabledUser,orgSourcedIds,role,username,givenName,familyName,email,grades"
-ANNA = "s-1,active,true,org-high,student,Anna,Anna,Ash,anna@x.example,7"
-BEN = "s-2,active,true,org-elementary,student,ben,Ben,Birch,,03"
-TIM = "t-1,active,true,org-high,teacher,tim,Tim,Teak,tim@x.example,"
-
-
-class School:
-    """A roster as files, and the import of them."""
-
-    def __init__(self, folder, with_console):
-        self.folder = folder
-        self._with_console = with_console
-        self.users(ANNA, BEN, TIM)
-        self.write("orgs.csv", "sourcedId,type", "org-high,school", "org-elementary,school")
-        self.write(
-            "classes.csv", "sourcedId,title,schoolSourcedId,grades", "c-1,Optics,org-high,7", "c-2,Art,,"
-        )
-        self.write(
-            "enrollments.csv",
-            "sourcedId,classSourcedId,userSourcedId,role",
-            "e-1,c-1,s-1,student",
-            "e-2,c-1,t-1,teacher",
-        )
-
-    def write(self, name, *lines):
-        (self.folder / name).write_text("\n".join(lines) + "\n")
-
-    def users(self, *lines, header=USERS):
-        self.write("users.csv", header, *lines)
-
-    def bring_in(self, at=AT, *, duties=None, **more):
-        if duties is not None:
-            self.write("duties.csv", "sourcedId,duty,school,rank,begins,ends", *duties)
-        files = {name: self.folder / f"{name}.csv" for name in ("users", "orgs", "classes", "enrollments")}
-        running = self._with_console(duties=self.folder / "duties.csv" if duties is not None else None)
-        roster = RosterSettings(**files, placements=running.settings.roster.placements)
-        settings = running.settings.model_copy(update={"roster": roster})
-        return import_roster(replace(running, settings=settings), at, **more)
-
-
-@pytest.fixture
-def school(tmp_path, with_console):
-    return School(tmp_path, with_console)
-
-
-def acts(*but):
-    return [
-        (act.action, act.actor, act.about)
-        for act in AuditRecord.objects.order_by("number")
-        if act.action not in but
-    ]
-
-
-def of(sourced_id):
-    return Person.objects.get(sourced_id=sourced_id)
 
 
 def test_people_classes_and_enrolments_are_taken_over(school):
@@ -243,86 +188,6 @@ def test_when_half_of_the_school_would_leave_nobody_does_until_somebody_says_so(
     meant = school.bring_in(all_leavers=True, actor="cli:root")
     assert meant.counts["left"] == 40
     assert acts()[-1] == ("roster.import", "cli:root", "")
-
-
-def test_duties_come_and_go_with_the_file(school):
-    done = school.bring_in(duties=["t-1,reviewer,valley-high,2,2026-08-01,2027-06-10", "t-1,technician,,,,"])
-
-    assert (done.problems, done.counts["duties"]) == ((), 2)
-    reviewer = Duty.objects.get(kind="reviewer")
-    assert (reviewer.school, reviewer.rank, reviewer.source) == ("valley-high", 2, "file")
-    assert (reviewer.begins, reviewer.ends) == (date(2026, 8, 1), date(2027, 6, 10))
-    assert (
-        school.bring_in(
-            duties=["t-1,reviewer,org-high,2,2026-08-01,2027-06-10", "t-1,technician,,,,"]
-        ).counts["duties"]
-        == 0
-    ), "a school may be written as the roster has it"
-
-    gone = school.bring_in(duties=["t-1,technician,,,,"])
-
-    assert gone.counts["duties"] == 1
-    reviewer.refresh_from_db()
-    assert reviewer.ends == date(2026, 11, 22)
-    assert acts("roster.import") == [
-        ("duty.give", "timers", f"person:{of('t-1').pk}"),
-        ("duty.give", "timers", f"person:{of('t-1').pk}"),
-        ("duty.end", "timers", f"person:{of('t-1').pk}"),
-    ]
-
-
-def test_a_duty_given_in_the_console_stays_when_the_file_does_not_have_it(school):
-    school.bring_in()
-    Duty.objects.create(person=of("t-1"), kind="counselor", source="console")
-
-    school.bring_in(duties=["t-1,technician,,,,"])
-
-    assert Duty.objects.get(kind="counselor").ends is None
-
-
-@pytest.mark.parametrize(
-    ("row", "words"),
-    [
-        pytest.param("t-1,king,,,,", "has an unknown duty; known are reviewer, ", id="duty"),
-        pytest.param(
-            "t-1,reviewer,hogwarts,,,", "has an unknown school; known are maple-elementary, ", id="school"
-        ),
-        pytest.param("t-1,reviewer,,first,,", "has a rank that is not a number from 1 to 999", id="rank"),
-        pytest.param("t-1,reviewer,,0,,", "has a rank that is not a number from 1 to 999", id="rank 0"),
-        pytest.param("t-1,reviewer,,,tomorrow,", "has a begins that is not written as", id="date"),
-        pytest.param(",reviewer,,,,", "has no sourcedId", id="nobody"),
-        pytest.param("t-1,reviewer,,", "has 4 cells, the header has 6", id="short"),
-    ],
-)
-def test_one_bad_row_leaves_all_duties_as_they_were(school, row, words):
-    school.bring_in(duties=["t-1,technician,,,,"])
-
-    done = school.bring_in(duties=["s-1,reviewer,,,,", row])
-
-    assert any(f"duties.csv:3: {words}" in line for line in done.problems)
-    assert list(Duty.objects.values_list("person__sourced_id", "kind", "ends")) == [
-        ("t-1", "technician", None)
-    ]
-
-
-def test_duties_of_strangers_and_duties_that_clash_are_said_and_the_others_count(school):
-    done = school.bring_in(
-        duties=["t-1,technician,,,,", "x-9,reviewer,,,,", "s-1,auditor,,,,", "s-1,reviewer,,,,"]
-    )
-
-    assert done.problems == (
-        "duties.csv: 1 people in it are not in the roster",
-        "duties.csv: sourcedId s-1: an auditor has no other duty at the same time; "
-        "nothing was changed for this person",
-    )
-    assert list(Duty.objects.values_list("person__sourced_id", "kind")) == [("t-1", "technician")]
-
-
-def test_an_auditor_can_become_a_reviewer_the_day_after(school):
-    done = school.bring_in(duties=["t-1,auditor,,,,2026-12-31", "t-1,reviewer,,,2027-01-01,"])
-
-    assert done.problems == ()
-    assert Duty.objects.count() == 2
 
 
 def test_without_a_roster_in_the_settings_nobody_leaves(school, with_console):
