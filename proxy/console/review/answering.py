@@ -58,6 +58,7 @@ class Given:
     opened     what it opens; None for what opens nothing
     category   with a correction: the category that the site does not belong to; "": the one that was met
     seen       id of the last move that was on screen
+    sign       of what was on screen as asked for; see `desk.Offer`
     """
 
     answer: Answer
@@ -66,6 +67,7 @@ class Given:
     opened: Opened | None
     category: str
     seen: int | None
+    sign: str = ""
 
 
 def choice(
@@ -148,13 +150,14 @@ def _step(case: Case, given: Given) -> Callable[..., Case]:
         case Answer.DENY:
             return desk.uphold if appealed else desk.deny
         case Answer.ENDORSE:
-            return partial(desk.endorse, listing=Listing.EXCEPTION)
+            return partial(desk.endorse, listing=Listing.EXCEPTION, sign=given.sign)
         case Answer.CORRECT if _signatures(case, list(case.decisions.all())).other is None:
             first = desk.endorse_appeal if appealed else partial(desk.endorse, listing=Listing.CORRECTION)
             return partial(first, category=given.category)
         case Answer.CORRECT:
             return partial(last, listing=Listing.CORRECTION, category=given.category)
-    return partial(last, listing=Listing.EXCEPTION, opening=given.opened)
+    sign = given.sign if given.answer is Answer.APPROVE else ""
+    return partial(last, listing=Listing.EXCEPTION, opening=given.opened, sign=sign)
 
 
 def _signatures(case: Case, decisions: Sequence[Decision]) -> _Signatures:

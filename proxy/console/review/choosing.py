@@ -1,6 +1,6 @@
 """For whom can a decision be, and what are those people called?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from proxy.console.people.models import Person
 from proxy.console.review.models import Asking
@@ -20,7 +20,7 @@ def choices(kind: Kind, school: str, opened: Opened, askings: Sequence[Asking]) 
     A report that something should be blocked is for nobody in particular: every group can be chosen, but
     nobody of another school.
 
-    school   the case's; "" for the whole district
+    school   the only one at which the decision counts; "" for every school
     """
     if kind is Kind.SHOULD_BLOCK:
         return _everybody(school)
@@ -43,8 +43,9 @@ def asked_for(opened: Opened) -> list[str]:
 def _everybody(school: str) -> Choices:
     settings = config().settings
     others = {one.id for one in settings.schools if school and one.id != school}
+    here = next((f" at {one.title or one.id}" for one in settings.schools if one.id == school), "")
     groups = [
-        (f"groups:{group.id}", f"Everybody of {group.title or group.id}")
+        (f"groups:{group.id}", f"Everybody of {group.title or group.id}{here}")
         for group in settings.groups
         if not others & set(above(group.id, settings))
     ]
@@ -76,9 +77,14 @@ def _named(opened: Opened) -> Choices:
         known = names.classes.get(id_)
         found.append((f"classes:{id_}", f"{known.title} ({known.students} students)" if known else id_))
     found += [(f"subjects:{id_}", people.get(id_, id_)) for id_ in opened.audience.get("subjects", ())]
-    found += [(f"grades:{id_}", f"Everybody in grade {id_}") for id_ in opened.audience.get("grades", ())]
-    for kind, titles in (("groups", names.groups), ("schools", names.schools)):
+    here = f" at {names.schools.get(opened.within, opened.within)}" if opened.within else ""
+    named: Sequence[tuple[str, str, Mapping[str, str], str]] = (
+        ("grades", "Everybody in grade", {}, here),
+        ("groups", "Everybody of", names.groups, here),
+        ("schools", "Everybody of", names.schools, ""),
+    )
+    for kind, who, titles, where in named:
         found += [
-            (f"{kind}:{id_}", f"Everybody of {titles.get(id_, id_)}") for id_ in opened.audience.get(kind, ())
+            (f"{kind}:{id_}", f"{who} {titles.get(id_, id_)}{where}") for id_ in opened.audience.get(kind, ())
         ]
     return found

@@ -176,7 +176,8 @@ def _ask(opening_id: int, today: date, at: datetime) -> None:
             raise _NotNow("asked")
         opening.asked_on = today
         opening.save(update_fields=["asked_on"])
-        letters.yearly_review(opening.case, today, at)
+        school = "" if desk.holds_beyond(opening) else opening.case.school
+        letters.yearly_review(opening.case, today, at, school=school)
         _note("case.yearly_review", f"case:{opening.case_id}", at)
 
 

@@ -1,10 +1,11 @@
 """What does somebody have in front of them who decides a case?"""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from proxy.bundle.load import LoadedBundle
 from proxy.console.people.models import Person
@@ -56,9 +57,10 @@ class Dossier:
     """A case with all that bears on it.
 
     askings      the first of those who ask; `asked` says how many there are
-    who_ask      another text whenever others ask, so that another thing would be opened as asked
     evidence     the decision as the gateway froze it in a ticket; empty where nobody had one
     address      what is asked about, as a URL where one is known
+    offer        what an approval as asked would open; None where it opens nothing
+    school       the only one at which an exception by this person counts; "" for every school
     parts        in which parts the person stands to the case
     steps        what they can do now
     """
@@ -69,10 +71,10 @@ class Dossier:
     on: date
     askings: Sequence[Asking]
     asked: int
-    who_ask: str
     evidence: Mapping[str, Any]
     address: str
-    opened: Opened | None
+    offer: desk.Offer | None
+    school: str
     decisions: Sequence[Decision]
     appeal: Appeal | None
     openings: Sequence[Opening]
@@ -92,13 +94,14 @@ class Dossier:
         return State(self.case.state)
 
     @property
+    def opened(self) -> Opened | None:
+        """What an approval as asked would open; None where it opens nothing."""
+        return self.offer.opened if self.offer is not None else None
+
+    @property
     def is_late(self) -> bool:
         """Whether the time that was asked for has passed, so that `opened` is as long a time from now."""
-        return (
-            self.opened is not None
-            and self.opened.ends is not None
-            and not any(asking.ends is None or asking.ends > self.at for asking in self.askings)
-        )
+        return self.offer is not None and self.offer.late is not None
 
     @property
     def is_awaited(self) -> bool:
@@ -131,23 +134,25 @@ class Dossier:
 
 def dossier(case: Case, person: Person, at: datetime, on: date) -> Dossier:
     """Put together what the database has."""
+    asked = _asked(case)
     askings = list(
-        case.askings.select_related("asker", "teacher", "school_class", "guardian_recorded_by").order_by(
-            "id"
-        )[:MOST_ASKINGS]
+        asked.select_related("asker", "teacher", "school_class", "guardian_recorded_by").order_by("id")[
+            :MOST_ASKINGS
+        ]
     )
     parts = visibility.parts_of(person, case, on)
+    school = desk.counts_at(case, person, on)
     return Dossier(
         case=case,
         person=person,
         at=at,
         on=on,
         askings=askings,
-        asked=len(askings) if len(askings) < MOST_ASKINGS else case.askings.count(),
-        who_ask=_who_ask(case),
+        asked=len(askings) if len(askings) < MOST_ASKINGS else asked.count(),
         evidence=next((asking.evidence for asking in askings if asking.evidence.get("event")), {}),
         address=_address(case, askings),
-        opened=desk.grantable(case, at) if case.host else None,
+        offer=desk.offer(case, at, school) if case.host or case.kind == Kind.RESOURCE.value else None,
+        school=school,
         decisions=list(case.decisions.select_related("decider", "second").order_by("at", "id")),
         appeal=Appeal.objects.filter(case=case).select_related("by").first(),
         openings=list(case.openings.select_related("revoked_by").order_by("id")),
@@ -156,6 +161,14 @@ def dossier(case: Case, person: Person, at: datetime, on: date) -> Dossier:
         parts=parts,
         steps=frozenset(steps_from(State(case.state), parts)),
     )
+
+
+def _asked(case: Case) -> QuerySet[Asking]:
+    """What was asked; without what somebody withdrew and then asked for anew."""
+    anew = case.askings.filter(pk__gt=OuterRef("pk")).filter(
+        Q(asker=OuterRef("asker")) | Q(asker=None, subject=OuterRef("subject"))
+    )
+    return case.askings.filter(Q(withdrawn_at__isnull=True) | ~Exists(anew))
 
 
 def effect(loaded: LoadedBundle | None, found: Dossier, opened: Opened) -> Effect | None:
@@ -191,11 +204,6 @@ def events(config: ConsoleConfig, loaded: LoadedBundle | None, found: Dossier) -
         return None
     sorts = people(loaded, found, found.opened) if loaded is not None and found.opened is not None else []
     return lately(config.state, loaded, found.case.host, sorts, found.at)
-
-
-def _who_ask(case: Case) -> str:
-    still = case.askings.filter(withdrawn_at__isnull=True).order_by("pk").values_list("pk", flat=True)
-    return hashlib.sha256(",".join(map(str, still)).encode()).hexdigest()[:16]
 
 
 def _address(case: Case, askings: Sequence[Asking]) -> str:

@@ -100,20 +100,28 @@ def is_ours(id_: str) -> bool:
     return _OURS.fullmatch(id_) is not None
 
 
+def entry_id(row: Opening) -> str:
+    """What an opening's entry is called; see `is_ours`."""
+    return f"case-{row.case_id}-{row.pk}"
+
+
 def opened_of(row: Opening) -> Opened:
     """An opening as a value."""
     reach = Reach.PAGE if row.exact else Reach.SITE if row.path == "/" else Reach.PATH
-    return Opened(row.host, reach, row.path, row.query, audience(row.audience), row.begins, row.ends)
+    within = next(iter(row.audience.get("within", ())), "")
+    whom = audience(row.audience)
+    return Opened(row.host, reach, row.path, row.query, whom, row.begins, row.ends, within)
 
 
 def _entry(row: Opening, schools: Mapping[str, str]) -> Override | Correction:
-    id_ = f"case-{row.case_id}-{row.pk}"
+    id_ = entry_id(row)
     effect = Effect(row.action)
     if effect is Effect.CORRECTION:
         signers = [row.decision.second_id, row.decision.decider_id]
         # Ids: two signers with one name are two people, and one signer under two names is one.
         by = tuple(f"person:{signer}" for signer in signers if signer is not None)
-        return Correction(id_, row.host, row.category, _reason(row), by)
+        only = frozenset(row.audience.get("schools", ()))
+        return Correction(id_, row.host, row.category, _reason(row), by, only)
     return opened_of(row).as_override(id_, _reason(row), _office(row, schools), action=_ACTIONS[effect])
 
 
@@ -121,11 +129,13 @@ def _reason(row: Opening) -> str:
     """What explanations and events say of the entry.
 
     Students' own words stay in the console: whoever is blocked or let through here would carry them
-    in their events.
+    in their events. So do staff's words about what should be blocked: the block page would show them to
+    everybody, and they tell what somebody saw, and who did.
     """
     number = f"request {row.case_id}"
-    private = row.case.lane == Lane.PRIVATE.value or getattr(row, "by_student", True)
-    return number if private or not row.purpose.strip() else f"{number}: {row.purpose.strip()}"
+    kept = row.case.lane == Lane.PRIVATE.value or row.action == Effect.BLOCK.value
+    kept = kept or getattr(row, "by_student", True)
+    return number if kept or not row.purpose.strip() else f"{number}: {row.purpose.strip()}"
 
 
 def _office(row: Opening, schools: Mapping[str, str]) -> str:

@@ -17,8 +17,8 @@ NOW_IS: Mapping[State, Promise | str] = {
     State.IN_APPEAL: _("The appeal on this request is being looked at now."),
     State.CLOSED: _("This request is closed."),
     State.WITHDRAWN: _("This request was withdrawn."),
-    State.REVOKED: _("What this request opened was closed again."),
-    State.EXPIRED: _("The time for which this was open has ended."),
+    State.REVOKED: _("What this request brought about was taken back."),
+    State.EXPIRED: _("The time of what this request brought about has ended."),
 }
 
 NOT_NOW: Mapping[Step, Promise | str] = {
@@ -42,8 +42,8 @@ NOT_NOW: Mapping[Step, Promise | str] = {
     Step.CLOSE: _("It cannot be closed."),
     Step.EXPIRE: _("It cannot end by itself."),
     Step.ESCALATE: _("It cannot go up."),
-    Step.REVOKE: _("There is nothing to close again."),
-    Step.KEEP: _("There is nothing to keep open."),
+    Step.REVOKE: _("There is nothing to take back."),
+    Step.KEEP: _("There is nothing to keep."),
 }
 
 DID: Mapping[Step, Promise | str] = {
@@ -64,6 +64,6 @@ DID: Mapping[Step, Promise | str] = {
     Step.TAKE_OVER_APPEAL: _("%(who)s took the appeal over at %(when)s."),
     Step.OVERTURN: _("%(who)s granted the appeal at %(when)s."),
     Step.UPHOLD: _("%(who)s refused the appeal at %(when)s."),
-    Step.REVOKE: _("%(who)s closed it again at %(when)s."),
-    Step.KEEP: _("%(who)s kept it open at %(when)s."),
+    Step.REVOKE: _("%(who)s took it back at %(when)s."),
+    Step.KEEP: _("%(who)s kept it at %(when)s."),
 }

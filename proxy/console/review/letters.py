@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,7 @@ from proxy.console.people.models import Person
 from proxy.console.post.compose import queue_letter
 from proxy.console.review import openings
 from proxy.console.review.models import Asking, Case, Decision
-from proxy.console.review.states import Kind, Lane, State
+from proxy.console.review.states import Effect, Kind, Lane, State
 from proxy.console.review.timetable import timetable
 from proxy.console.review.workflow import UNDER_APPEAL
 
@@ -50,7 +51,7 @@ def handed_over(case: Case, note: str, at: datetime) -> None:
 
 def approved(case: Case, decision: Decision, at: datetime) -> None:
     """To all who ask: the decision and its reason."""
-    _write(askers(case), "approved", case, at, "", reason=decision.reason, opened=_open_now(case, at))
+    _write(askers(case), "approved", case, at, "", reason=decision.reason, **_granted(case, at))
 
 
 def denied(case: Case, decision: Decision, at: datetime) -> None:
@@ -68,7 +69,7 @@ def appealed(case: Case, at: datetime) -> None:
 def overturned(case: Case, decision: Decision, at: datetime) -> None:
     """To whoever appealed and all who ask: the appeal was granted."""
     told = [case.appeal.by, *askers(case)]
-    _write(told, "overturned", case, at, "", reason=decision.reason, opened=_open_now(case, at))
+    _write(told, "overturned", case, at, "", reason=decision.reason, **_granted(case, at))
 
 
 def upheld(case: Case, decision: Decision, at: datetime) -> None:
@@ -77,13 +78,13 @@ def upheld(case: Case, decision: Decision, at: datetime) -> None:
 
 
 def revoked(case: Case, reason: str, at: datetime) -> None:
-    """To all who asked: it is closed again."""
-    _write(askers(case), "revoked", case, at, _occasion(case), reason=reason)
+    """To all who asked: what was granted was taken back."""
+    _write(askers(case), "revoked", case, at, _occasion(case), reason=reason, did=_did(case, at))
 
 
 def ended(case: Case, at: datetime) -> None:
     """To all who asked: its time is over."""
-    _write(askers(case), "ended", case, at, "")
+    _write(askers(case), "ended", case, at, "", did=_did(case, at))
 
 
 def due_soon(case: Case, at: datetime) -> None:
@@ -108,12 +109,15 @@ def nobody_left(case: Case, at: datetime) -> None:
     _to_administrators(case, at, f"{at:%Y-%m-%dT%H}")
 
 
-def yearly_review(case: Case, review_on: Any, at: datetime) -> None:
-    """To the officials of the school: what stands open is looked at again."""
+def yearly_review(case: Case, review_on: Any, at: datetime, *, school: str) -> None:
+    """To the officials of a school: what stands open is looked at again.
+
+    school   where it holds; "" where that is at several
+    """
     on = timetable().day(at)
     kind = DutyKind.COUNSELOR if case.lane == Lane.PRIVATE.value else DutyKind.REVIEWER
-    told = access.officials(kind, case.school, on)[:1]
-    extra = {"review_on": review_on, "opened": _opened(case, at)}
+    told = access.officials(kind, school, on)[:1]
+    extra = {"review_on": review_on, "opened": _opened(case, at), "did": _did(case, at)}
     if not told:
         _to_administrators(case, at, f"review.{review_on}")
     _write(told, "yearly_review", case, at, str(review_on), **extra)
@@ -176,7 +180,7 @@ def _site(case: Case) -> str | Promise:
         return _("A page that is named where you log in.")
     if case.host:
         return f"{case.host}{case.path}" if case.path != "/" else case.host
-    first = case.askings.order_by("pk").first()
+    first = case.askings.order_by(F("withdrawn_at").asc(nulls_first=True), "pk").first()
     return " ".join(first.title.split()) if first is not None else ""
 
 
@@ -187,9 +191,20 @@ def _opened(case: Case, at: datetime) -> str:
     return "; ".join(openings.in_words(opening, at) for opening in standing if opening.host)
 
 
-def _open_now(case: Case, at: datetime) -> str:
-    """As `_opened`; what blocks opens nothing."""
-    return "" if case.kind == Kind.SHOULD_BLOCK.value else _opened(case, at)
+def _granted(case: Case, at: datetime) -> dict[str, str]:
+    """What a decision brings about, for whoever asked; of a block its reason tells enough."""
+    opened = "" if case.kind == Kind.SHOULD_BLOCK.value else _opened(case, at)
+    return {"opened": opened, "did": _did(case, at)}
+
+
+def _did(case: Case, at: datetime) -> str:
+    """What the case brought about: a value of `Effect`, or "later" for an opening that has not begun; "":
+    nothing."""
+    last = case.openings.order_by("pk").last()
+    if last is None:
+        return ""
+    begins_later = last.action == Effect.ALLOW.value and last.begins is not None and last.begins > at
+    return "later" if begins_later else last.action
 
 
 def _occasion(case: Case) -> str:

@@ -10,6 +10,8 @@ from django.db.models import Q
 
 from proxy.console.people.duties import DutyKind
 from proxy.console.people.models import Person, SchoolClass
+from proxy.console.review.counted import Counted as Counted
+from proxy.console.review.counted import CountedBlock as CountedBlock
 from proxy.console.review.states import (
     Effect,
     Kind,
@@ -18,6 +20,7 @@ from proxy.console.review.states import (
     Listing,
     Outcome,
     Reach,
+    Resource,
     Stage,
     State,
     Step,
@@ -35,7 +38,7 @@ class Case(models.Model):
     host         canonical host; "" for a filter that does not work and names none
     path         canonical path; "/" for a site. `reach` says how `path` is meant
     query        with reach `page`: the query that must be equal; None: any query
-    join_key     equal for requests that are answered together; set while the case is open, else None
+    join_key     equal for requests that are answered together; until it is decided or signed once, else None
     duty         the duty whose turn it is to answer; "" when nobody has to
     due_at       when an answer is due in the present state; None when nobody has to answer
     clock_left   while a question waits for whoever asked: the school time that was left; else None
@@ -85,6 +88,7 @@ class Case(models.Model):
             models.Index(
                 fields=["appeal_until"], condition=Q(state=State.DENIED.value), name="cases_to_close"
             ),
+            models.Index(fields=["overdue_at", "due_at"]),
         ]
 
 
@@ -95,10 +99,12 @@ class Asking(models.Model):
     subject      roster id (`sourcedId`) or device id that the gateway knew; the asker's where one logged in
     ticket       id of the ticket's event; one ticket opens one case (see SeenTicket)
     evidence     the decision as the gateway froze it in the ticket (JSON); not the person's history
+    guardians_told_on    when parents and guardians were told of an application (S62)
     teacher      the teacher named in the request, who may appeal
     guardian     the guardian whose name staff recorded for an appeal
+    resource     whether it is about an app, a site or a download; "" for other kinds of request
     audience     {"classes": [...], "grades": [...], "schools": [...], "subjects": [...]}
-    withdrawn_at this person asks no longer; the case goes on for the others
+    withdrawn_at this person asks no longer; the case goes on for the others. Who asks again has a new row
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="askings")
@@ -114,6 +120,7 @@ class Asking(models.Model):
     grade = models.CharField(max_length=40, blank=True)
     more_at = models.CharField(max_length=500, blank=True)
     title = models.CharField(max_length=200, blank=True)
+    resource = models.CharField(max_length=10, choices=_choices(Resource), blank=True)
     audience: models.JSONField[dict[str, list[str]]] = models.JSONField(default=dict)
     school_class = models.ForeignKey(
         SchoolClass, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -124,6 +131,7 @@ class Asking(models.Model):
     looked_through_on = models.DateField(null=True, blank=True)
     terms = models.CharField(max_length=500, blank=True)
     privacy_policy = models.CharField(max_length=500, blank=True)
+    guardians_told_on = models.DateField(null=True, blank=True)
     teacher = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     guardian = models.CharField(max_length=200, blank=True)
     guardian_recorded_by = models.ForeignKey(
@@ -134,10 +142,14 @@ class Asking(models.Model):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=Q(asker__isnull=False) | ~Q(subject=""), name="somebody_asks"),
-            models.UniqueConstraint(fields=["case", "asker"], name="one_asking_of_a_person_in_a_case"),
+            models.UniqueConstraint(
+                fields=["case", "asker"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="one_asking_of_a_person_in_a_case",
+            ),
             models.UniqueConstraint(
                 fields=["case", "subject"],
-                condition=Q(asker__isnull=True),
+                condition=Q(asker__isnull=True, withdrawn_at__isnull=True),
                 name="one_asking_of_a_device_in_a_case",
             ),
         ]
@@ -148,10 +160,7 @@ class Asking(models.Model):
 
 
 class SeenTicket(models.Model):
-    """A ticket that was used to ask, and the case it belongs to for good.
-
-    ticket   id of the ticket's event
-    """
+    """A ticket that was used to ask, by its event's id, and the case it belongs to for good."""
 
     ticket = models.CharField(max_length=40, primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tickets")
@@ -223,7 +232,8 @@ class Opening(models.Model):
 
     action      see Effect; `correction` takes the host out of `category`
     host        "" only for something that is listed without a site
-    audience    as in Asking
+    audience    as in Asking, and `within`: the school that its classes, grades and groups are confined to; of
+                a correction the schools that it holds for, none: all
     begins, ends  ends None: standing, looked at again on `review_on`
     asked_on    when an official was last written to about that
     revoked_at  ended before its time

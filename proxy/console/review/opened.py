@@ -4,6 +4,8 @@ A frozen value. It stands for what was asked for, for what a reviewer narrows it
 kept of a decision.
 """
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +24,7 @@ class Opened:
 
     audience       kind of `AUDIENCE` -> ids, sorted; a person counts whom any of them names
     begins, ends   aware; None: at once, and standing
+    within         a school; of the classes, grades and groups of the audience only who belongs to it. "": all
     """
 
     host: str
@@ -31,6 +34,15 @@ class Opened:
     audience: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     begins: datetime | None = None
     ends: datetime | None = None
+    within: str = ""
+
+    @property
+    def sign(self) -> str:
+        """A short text that is another one for whatever opens something else."""
+        times = [moment.isoformat() if moment else None for moment in (self.begins, self.ends)]
+        place = [self.host, self.reach.value, self.path, self.query]
+        plain = json.dumps([place, sorted(self.audience.items()), self.within, times])
+        return hashlib.sha256(plain.encode()).hexdigest()[:32]
 
     @property
     def target(self) -> Target:
@@ -43,7 +55,8 @@ class Opened:
 
     def whom(self) -> Audience:
         """As the decision knows it."""
-        return Audience(**{kind: frozenset(self.audience.get(kind, ())) for kind in AUDIENCE})
+        whom = {kind: frozenset(self.audience.get(kind, ())) for kind in AUDIENCE}
+        return Audience(**whom, within=frozenset({self.within} - {""}))
 
     def as_override(self, id_: str, reason: str, decided_by: str, action: Action = Action.ALLOW) -> Override:
         """The exception that it would be."""

@@ -8,6 +8,7 @@ import logging
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from enum import Enum
 
 from django.db.models import Count, Max
 from django.utils.translation import gettext as _
@@ -17,13 +18,13 @@ from proxy.bundle.layout import Layout, Part
 from proxy.bundle.overlay import Overlay
 from proxy.bundle.publish_overlay import revise_overlay
 from proxy.console.review import words
-from proxy.console.review.entries import Entries, LeftOut, entries, holding, opened_of, with_ours
+from proxy.console.review.entries import Entries, LeftOut, entries, entry_id, holding, opened_of, with_ours
 from proxy.console.review.in_force import in_force
 from proxy.console.review.models import Opening
 from proxy.console.review.named import names_for
 from proxy.console.review.states import Effect
 from proxy.console.site.config import config
-from proxy.decision.policy import Category
+from proxy.decision.policy import Category, Policy
 
 log = logging.getLogger("schoolgate.console")
 
@@ -84,13 +85,38 @@ def sign(at: datetime) -> Sign:
     return Layout(config().state).current(Part.OVERLAY), found["number"], found["last"]
 
 
+class Stands(Enum):
+    """Whether a decision's effect is in force by what is published, is not yet, or begins later."""
+
+    NOW = "now"
+    NOT_YET = "not_yet"
+    LATER = "later"
+
+
+def stands(opening: Opening, at: datetime) -> Stands:
+    """How it stands with an opening that has neither ended nor been revoked."""
+    if opening.begins is not None and opening.begins > at:
+        return Stands.LATER
+    loaded = in_force(config().state)
+    if opening.action == Effect.LISTED.value or (loaded is not None and _holds(loaded.policy, opening)):
+        return Stands.NOW
+    return Stands.NOT_YET
+
+
+def _holds(policy: Policy, opening: Opening) -> bool:
+    id_ = entry_id(opening)
+    return any(one.id == id_ for one in policy.overrides) or any(one.id == id_ for one in policy.corrections)
+
+
 def in_words(opening: Opening, at: datetime) -> str:
     """What a decision opened, in the active language; for one not made yet see `words`."""
     effect = Effect(opening.action)
     if effect is Effect.LISTED:
         return _("it stands on the list of approved resources")
     if effect is Effect.CORRECTION:
-        return words.correction(opening.host, opening.category)
+        schools = names_for({}).schools
+        ids = opening.audience.get("schools", ())
+        return words.correction(opening.host, opening.category, [schools.get(id_, id_) for id_ in ids])
     opened = opened_of(opening)
     return words.in_words(opened, names_for(opened.audience), at=at, zone=config().zone)
 

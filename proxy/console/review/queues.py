@@ -170,7 +170,8 @@ def _chosen(cases: QuerySet[Case], wanted: Wanted, person: Person, at: datetime)
         cases = cases.filter(due_at__lt=at)
     text = wanted.text.strip().lower()
     if text.removeprefix("#").isdecimal() and len(text) < 18:
-        return cases.filter(Q(id=int(text.removeprefix("#"))) | Q(host__contains=text))
+        numbered = Q(id=int(text.removeprefix("#")))
+        return cases.filter(numbered if text.startswith("#") else numbered | Q(host__contains=text))
     return cases.filter(host__contains=text) if text else cases
 
 
@@ -209,7 +210,8 @@ def _newest_first(
 
 def _rows(ids: Sequence[int], person: Person, at: datetime) -> tuple[Row, ...]:
     cases = Case.objects.select_related("holder", "official").in_bulk(ids)
-    asking = Asking.objects.filter(case__in=ids).values_list("case").annotate(n=Count("id"))
+    still = Asking.objects.filter(case__in=ids, withdrawn_at__isnull=True)
+    asking = still.values_list("case").annotate(n=Count("id"))
     asked = dict(asking.values_list("case", "n"))
     return tuple(
         Row(

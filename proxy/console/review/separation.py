@@ -1,6 +1,6 @@
 """Who has had a part in a case that keeps them from answering it (S84, S87)?
 
-The database refuses the same people by itself: see `guards`.
+The database refuses the same people by itself: see `barred`.
 """
 
 from django.db.models import Q
@@ -39,14 +39,19 @@ def why_not_appeal(person: Person, case: Case) -> str | None:
         return _("You asked for this yourself; somebody else answers the appeal.")
     if case.appeal.by_id == person.pk:
         return _("You put in this appeal; somebody else answers it.")
-    decided = case.decisions.filter(stage__in=FIRST_STAGES).filter(Q(decider=person) | Q(second=person))
-    if decided.exists():
+    if has_decided(person, case):
         return _("You decided on this request first; an appeal goes to somebody else.")
     if case.moves.filter(by=person, step__in=HELD_BY).exists():
         return _("You had claimed this request; an appeal goes to somebody who had no part in it.")
     if case.decisions.filter(stage=Stage.APPEAL_ENDORSEMENT.value, decider=person).exists():
         return _("You signed this appeal as the first of two; the second one is somebody else.")
     return None
+
+
+def has_decided(person: Person, case: Case) -> bool:
+    """Say whether somebody made the first decision on a case, or signed it."""
+    first = case.decisions.filter(stage__in=FIRST_STAGES)
+    return first.filter(Q(decider=person) | Q(second=person)).exists()
 
 
 def _asked(person: Person, case: Case) -> bool:

@@ -67,7 +67,7 @@ class Spoken:
 
 def audience_of(plain: Mapping[str, Iterable[str]]) -> Audience:
     """Make the decision's audience of what a request keeps."""
-    kinds = ("subjects", "classes", "grades", "groups", "schools")
+    kinds = ("subjects", "classes", "grades", "groups", "schools", "within")
     return Audience(**{kind: frozenset(plain.get(kind, ())) for kind in kinds})
 
 
@@ -83,12 +83,19 @@ def sorts_of(loaded: LoadedBundle, audience: Audience) -> list[Sort]:
     sorts = [Sort(_subject(loaded, first[key]), count[key]) for key in sorted(count, key=lambda k: -count[k])]
     known = {sort.subject.id for sort in sorts}
     for id_ in sorted(audience.subjects | audience.groups):
-        subject = loaded.identities.named(id_)
+        subject = _within(loaded.identities.named(id_), audience)
         if subject is not None and (subject.id or subject.group) and subject.id not in known | {""}:
             sorts.append(Sort(subject, 1))
         elif subject is not None and id_ in audience.groups:
             sorts.append(Sort(subject, 0))
     return sorts[:MOST_SORTS]
+
+
+def _within(stand_in: Subject | None, audience: Audience) -> Subject | None:
+    """A stand-in, at the school that the audience is confined to."""
+    if stand_in is None or not audience.within or audience.includes(stand_in):
+        return stand_in
+    return replace(stand_in, school=min(audience.within))
 
 
 def spoken(

@@ -15,6 +15,14 @@ class Kind(Enum):
     RESOURCE = "resource"
 
 
+class Resource(Enum):
+    """What kind of thing a resource is: an app, a site or a download (S55)."""
+
+    APP = "app"
+    SITE = "site"
+    DOWNLOAD = "download"
+
+
 class State(Enum):
     """Where a case stands."""
 

@@ -15,7 +15,7 @@ from proxy.console.people.duties import DutyKind
 from proxy.console.people.models import Person
 from proxy.console.review.labels import NOT_NOW, NOW_IS
 from proxy.console.review.models import Asking, Case
-from proxy.console.review.separation import why_not_appeal, why_not_review
+from proxy.console.review.separation import has_decided, why_not_appeal, why_not_review
 from proxy.console.review.states import Lane, State, Step
 from proxy.console.review.workflow import OPEN, TABLE, UNDER_APPEAL, Actor
 from proxy.settings.schema.who import Role
@@ -90,9 +90,13 @@ def asked(person: Person, case: Case, *, still: bool = False) -> bool:
     return askings.filter(withdrawn_at__isnull=True).exists() if still else askings.exists()
 
 
-def is_named_teacher(person: Person, case: Case) -> bool:
-    """Say whether somebody is the teacher whom a request of the ordinary lane names."""
-    return case.lane == Lane.ORDINARY.value and case.askings.filter(teacher=person).exists()
+def is_named_teacher(person: Person, case: Case, *, still: bool = False) -> bool:
+    """Say whether somebody is the teacher whom a request of the ordinary lane names; `still`: one that was
+    not withdrawn."""
+    naming = case.askings.filter(teacher=person)
+    if still:
+        naming = naming.filter(withdrawn_at__isnull=True)
+    return case.lane == Lane.ORDINARY.value and naming.exists()
 
 
 def parts_of(person: Person, case: Case, on: date, *, guardian: bool = False) -> frozenset[Actor]:
@@ -164,11 +168,12 @@ def _may_be_appellant(person: Person, case: Case, on: date, *, guardian: bool) -
         return case.appeal.by_id == person.pk
     if State(case.state) is not State.DENIED:
         return False
+    if access.has_duty(person, DutyKind.AUDITOR, on) or has_decided(person, case):
+        return False  # an auditor changes nothing, and nobody questions their own decision
     if guardian:
-        if access.has_duty(person, DutyKind.AUDITOR, on):
-            return False  # reads everything, changes nothing
-        return student_asked(case) and (is_named_teacher(person, case) or may_read_as_staff(person, case, on))
-    return asked(person, case, still=True) or is_named_teacher(person, case)
+        read = is_named_teacher(person, case, still=True) or may_read_as_staff(person, case, on)
+        return read and student_asked(case)
+    return asked(person, case, still=True) or is_named_teacher(person, case, still=True)
 
 
 def student_asked(case: Case) -> bool:

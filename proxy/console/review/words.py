@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from proxy.console.look import dates
 from proxy.console.review.opened import Opened
 from proxy.console.review.states import Reach
 
@@ -41,17 +41,17 @@ def in_words(opened: Opened, names: Names, *, at: datetime, zone: ZoneInfo) -> s
     """
     return _("%(what)s for %(whom)s, %(when)s") % {
         "what": place(opened),
-        "whom": audience(opened.audience, names),
+        "whom": audience(opened.audience, names, opened.within),
         "when": time(opened.begins, opened.ends, at=at, zone=zone),
     }
 
 
-def correction(host: str, category: str) -> str:
-    """What mending a list does: it concerns everybody, and has no end."""
-    return _("%(host)s no longer counts as %(category)s, for everybody") % {
-        "host": host,
-        "category": category,
-    }
+def correction(host: str, category: str, schools: Sequence[str] = ()) -> str:
+    """What mending a list does: it has no end, and concerns everybody, or everybody at these schools."""
+    told = {"host": host, "category": category, "schools": ", ".join(schools)}
+    if schools:
+        return _("%(host)s no longer counts as %(category)s, for everybody at %(schools)s alone") % told
+    return _("%(host)s no longer counts as %(category)s, for everybody") % told
 
 
 def place(opened: Opened) -> str:
@@ -66,25 +66,33 @@ def place(opened: Opened) -> str:
     return _("the one page %(address)s") % {"address": address}
 
 
-def audience(ids: Mapping[str, Sequence[str]], names: Names) -> str:
-    """Everybody whom an audience names, kind by kind."""
+def audience(ids: Mapping[str, Sequence[str]], names: Names, within: str = "") -> str:
+    """Everybody whom an audience names, kind by kind.
+
+    within   the school to which its classes, grades and groups are confined; "": none
+    """
     parts = [_class(names.classes.get(id_), id_) for id_ in ids.get("classes", ())]
     alone = len(ids.get("subjects", ()))
     if alone:
         parts.append(ngettext("%(count)d person", "%(count)d persons", alone) % {"count": alone})
+    school = names.schools.get(within, within)
     parts += [
-        _("everybody in grade %(grade)s") % {"grade": grade.lstrip("0") or grade}
+        _at(_("everybody in grade %(grade)s") % {"grade": grade.lstrip("0") or grade}, school)
         for grade in ids.get("grades", ())
     ]
-    parts += [
-        _("everybody of %(name)s") % {"name": known.get(id_, id_)}
-        for kind, known in (("groups", names.groups), ("schools", names.schools))
-        for id_ in ids.get(kind, ())
-    ]
+    for kind, known, confined in (("groups", names.groups, school), ("schools", names.schools, "")):
+        parts += [
+            _at(_("everybody of %(name)s") % {"name": known.get(id_, id_)}, confined)
+            for id_ in ids.get(kind, ())
+        ]
     if not parts:
         return _("nobody")
     *most, last = parts
     return _("%(some)s and %(last)s") % {"some": ", ".join(most), "last": last} if most else last
+
+
+def _at(people: str, school: str) -> str:
+    return _("%(people)s at %(school)s") % {"people": people, "school": school} if school else people
 
 
 def _class(known: ClassName | None, id_: str) -> str:
@@ -112,9 +120,9 @@ def time(begins: datetime | None, ends: datetime | None, *, at: datetime, zone: 
 def moment(when: datetime, at: datetime, zone: ZoneInfo) -> str:
     """`Friday 15:00` within the coming week, else with the date."""
     local, today = when.astimezone(zone), at.astimezone(zone).date()
-    clock = date_format(local, "H:i")
+    clock = dates.clock(local)
     if local.date() == today:
         return _("today %(time)s") % {"time": clock}
     if today < local.date() < today + timedelta(days=7):
-        return _("%(day)s %(time)s") % {"day": date_format(local, "l"), "time": clock}
-    return _("%(day)s, %(time)s") % {"day": date_format(local, "DATE_FORMAT"), "time": clock}
+        return _("%(day)s %(time)s") % {"day": dates.weekday(local.date()), "time": clock}
+    return _("%(day)s, %(time)s") % {"day": dates.day(local.date()), "time": clock}

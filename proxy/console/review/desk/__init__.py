@@ -13,8 +13,9 @@ from proxy.console.review.desk.asking import NewAsking, case_of_ticket, submit
 from proxy.console.review.desk.deciding import approve, deny, endorse
 from proxy.console.review.desk.ending import close, expire, keep, revoke, withdraw
 from proxy.console.review.desk.reviewing import answer, ask, claim, hand_over, release, take_over
+from proxy.console.review.desk.schools import confined, counts_at, holds_beyond
 from proxy.console.review.desk.taking import Incomplete, Overtaken, TooMany, remark
-from proxy.console.review.desk.terms import as_asked, cipa_category, grantable, why_not_open
+from proxy.console.review.desk.terms import Offer, as_asked, cipa_category, grantable, offer, why_not_open
 from proxy.console.review.visibility import why_not
 from proxy.console.review.workflow import Forbidden
 
@@ -22,6 +23,7 @@ __all__ = [
     "Forbidden",
     "Incomplete",
     "NewAsking",
+    "Offer",
     "Overtaken",
     "TooMany",
     "answer",
@@ -34,13 +36,17 @@ __all__ = [
     "claim",
     "claim_appeal",
     "close",
+    "confined",
+    "counts_at",
     "deny",
     "endorse",
     "endorse_appeal",
     "expire",
     "grantable",
     "hand_over",
+    "holds_beyond",
     "keep",
+    "offer",
     "overturn",
     "release",
     "release_appeal",

@@ -8,18 +8,10 @@ from proxy.console.people.duties import DutyKind
 from proxy.console.people.models import Person
 from proxy.console.review import letters
 from proxy.console.review.checklist import Checklist
-from proxy.console.review.desk import turns
-from proxy.console.review.desk.deciding import no_correction_in_private
-from proxy.console.review.desk.effects import decide, put_into_force
-from proxy.console.review.desk.ruling import (
-    Ruling,
-    check_answered,
-    check_law,
-    outcome_of,
-    reason_of,
-    ruling_of,
-    wrong_category,
-)
+from proxy.console.review.desk import signing, turns
+from proxy.console.review.desk.effects import decide
+from proxy.console.review.desk.ruling import Ruling, check_answered, reason_of, ruling_of
+from proxy.console.review.desk.signing import no_correction_in_private
 from proxy.console.review.desk.taking import Incomplete, taking
 from proxy.console.review.models import Appeal, Case, Decision
 from proxy.console.review.opened import Opened
@@ -96,16 +88,9 @@ def endorse_appeal(
 ) -> Case:
     """Sign an appeal as the first of two: the listing is wrong. A technician signs second."""
     with taking(case_id, Step.ENDORSE_APPEAL, by, at=at, seen=seen) as turn:
-        case = turn.case
-        no_correction_in_private(case)
-        if _signed_first(case) is not None:
-            raise Forbidden(_("This appeal has been signed already; the technician's answer is missing."))
+        no_correction_in_private(turn.case)
         ruling = Ruling(reason_of(reason), checklist, Listing.CORRECTION)
-        check_law(case, ruling, None, last=False)
-        case.category = wrong_category(case, category)
-        decide(turn, ruling, Stage.APPEAL_ENDORSEMENT, Outcome.ENDORSED, None)
-        turns.pass_to(case, DutyKind.TECHNICIAN, at, turn.times)
-        letters.handed_over(case, "", at)
+        signing.sign_first(turn, ruling, Stage.APPEAL_ENDORSEMENT, DutyKind.TECHNICIAN, category)
     return turn.case
 
 
@@ -119,6 +104,7 @@ def overturn(
     listing: Listing = Listing.EXCEPTION,
     opening: Opened | None = None,
     category: str = "",
+    sign: str = "",
     seen: int | None = None,
 ) -> Case:
     """Grant an appeal, as asked or narrower. The terms are those of `approve`.
@@ -134,11 +120,8 @@ def overturn(
                 raise Forbidden(_("A correction takes two signatures: sign it as the first of two."))
         elif case.duty != DutyKind.APPEAL_OFFICER.value:
             raise Forbidden(_("Whether an exception is made is the appeal officer's to decide."))
-        ruling = ruling_of(turn, reason, checklist, listing, opening, category)
-        outcome = outcome_of(ruling, turn, Outcome.OVERTURNED)
-        decision = decide(turn, ruling, Stage.APPEAL, outcome, first)
-        put_into_force(turn, ruling, decision)
-        turns.end(case)
+        ruling = ruling_of(turn, reason, checklist, listing, opening, category, sign)
+        decision = signing.sign(turn, ruling, Stage.APPEAL, Outcome.OVERTURNED, first)
         letters.overturned(case, decision, at)
     return turn.case
 
@@ -161,7 +144,7 @@ def uphold(
         ruling = Ruling(reason_of(reason), checklist or _first_answers(case))
         check_answered(case, ruling.checklist)
         decision = decide(turn, ruling, Stage.APPEAL, Outcome.UPHELD, None)
-        turns.end(case)
+        turns.end(case, at)
         letters.upheld(case, decision, at)
     return turn.case
 

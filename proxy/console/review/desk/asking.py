@@ -4,11 +4,11 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from proxy.console.audit import actors
@@ -16,12 +16,12 @@ from proxy.console.audit.append import append
 from proxy.console.people import access
 from proxy.console.people.models import Person, SchoolClass
 from proxy.console.review import letters
-from proxy.console.review.desk import turns
+from proxy.console.review.desk import counting, turns
 from proxy.console.review.desk.taking import Incomplete, TooMany
 from proxy.console.review.models import Asking, Case, Move, SeenTicket
 from proxy.console.review.opened import AUDIENCE, audience
-from proxy.console.review.separation import HELD_BY
-from proxy.console.review.states import Kind, Lane, Lasts, Reach, State
+from proxy.console.review.separation import HELD_BY, has_decided
+from proxy.console.review.states import Kind, Lane, Lasts, Reach, Resource, State
 from proxy.console.review.timetable import Timetable, timetable
 from proxy.console.review.workflow import Forbidden
 from proxy.decision.urls import canonical_path
@@ -59,14 +59,16 @@ class NewAsking:
     grade: str = ""
     more_at: str = ""
     title: str = ""
+    resource: Resource | None = None
     audience: Mapping[str, Any] = field(default_factory=dict)
     school_class: SchoolClass | None = None
     lasts: str = Lasts.DATES.value
     begins: datetime | None = None
     ends: datetime | None = None
-    looked_through_on: Any = None
+    looked_through_on: date | None = None
     terms: str = ""
     privacy_policy: str = ""
+    guardians_told_on: date | None = None
     teacher: Person | None = None
 
 
@@ -79,9 +81,9 @@ def case_of_ticket(event: str) -> Case | None:
 def submit(asking: NewAsking, *, at: datetime) -> Case:
     """Put in what somebody asks for, and return its case.
 
-    Whoever asks for the same again, or uses the same ticket again, gets the case that there is. Somebody
-    else who asks for the same joins the open case, which is answered for all together; never in the
-    private lane.
+    Whoever asks for the same again, or uses the same ticket again, gets the case that there is; after
+    withdrawing, with what they ask for now. Somebody else who asks for the same joins the open case, which
+    is answered for all together; never in the private lane.
 
     Raises Incomplete for what is missing or cannot be, TooMany, and Forbidden.
     """
@@ -105,13 +107,14 @@ def _submitted(asking: NewAsking, at: datetime, times: Timetable) -> Case:
             raise Forbidden(_("This account cannot make requests."))
     known = case_of_ticket(asking.ticket) if asking.ticket else None
     if known is not None:
-        if _own_asking(asking, known) is not None:
+        own = _own_askings(asking, known)
+        if own.filter(withdrawn_at__isnull=True).exists() or (own.exists() and known.join_key is None):
             return known
-        asking = replace(asking, ticket=None)  # it was handed on: the case it opened is another one's
+        # It was handed on, and the case it opened is another one's; or its asker withdrew and asks again.
+        asking = replace(asking, ticket=None)
     key = _join_key(asking)
     case = Case.objects.select_for_update().filter(join_key=key).first() if key else None
-    before = _own_asking(asking, case) if case is not None else None
-    if case is not None and before is not None and before.withdrawn_at is None:
+    if case is not None and _own_askings(asking, case).filter(withdrawn_at__isnull=True).exists():
         _note_ticket(asking, case, at)
         return case
     _check_rate(asking, at, times)
@@ -123,7 +126,8 @@ def _submitted(asking: NewAsking, at: datetime, times: Timetable) -> Case:
         if asking.category and not case.category:
             case.category = asking.category
             case.save(update_fields=["category"])
-    row = _kept(asking, case, before, at)
+    row = _kept(asking, case, at)
+    counting.asked(case, row, times)
     _note_ticket(asking, case, at)
     if not joins:
         turns.begin(case, turns.first_duty(asking.kind, asking.lane), turns.allowed(case, times), at, times)
@@ -154,6 +158,8 @@ def _check(asking: NewAsking, at: datetime) -> None:
         raise Incomplete("host", _("Which site? Give its address."))
     if asking.kind is Kind.RESOURCE and not asking.host and not asking.title.strip():
         raise Incomplete("title", _("Which app, site or download? Give its name or its address."))
+    if asking.kind is Kind.RESOURCE and asking.resource is None:
+        raise Incomplete("resource", _("Is it an app, a site or a download?"))
     if asking.kind in (Kind.UNBLOCK, Kind.RESOURCE):
         _check_terms(asking, at)
     if asking.lane is Lane.PRIVATE and (
@@ -184,7 +190,8 @@ def _join_key(asking: NewAsking) -> str | None:
     """What is equal for requests that are answered together; None for what is answered alone."""
     if asking.lane is Lane.PRIVATE or not asking.host:
         return None
-    same = [asking.kind.value, asking.school, asking.host, *_place(asking)]
+    what = asking.resource.value if asking.resource is not None else ""
+    same = [asking.kind.value, what, asking.school, asking.host, *_place(asking)]
     return _digest(json.dumps(same))
 
 
@@ -196,18 +203,18 @@ def _place(asking: NewAsking) -> tuple[str, str, str | None]:
     return asking.reach.value, path, asking.query if asking.reach is Reach.PAGE else None
 
 
-def _own_asking(asking: NewAsking, case: Case) -> Asking | None:
-    """What the same person or device asked for in a case before, also when they withdrew it."""
+def _own_askings(asking: NewAsking, case: Case) -> QuerySet[Asking]:
+    """What the same person or device asked for in a case before, also what they withdrew."""
     if asking.asker is None:
-        return case.askings.filter(asker=None, subject=asking.subject).first()
-    return case.askings.filter(asker=asking.asker).first()
+        return case.askings.filter(asker=None, subject=asking.subject)
+    return case.askings.filter(asker=asking.asker)
 
 
 def _check_may_join(asking: NewAsking, case: Case) -> None:
-    if asking.asker is None:
+    asker = asking.asker or Person.objects.filter(sourced_id=asking.subject).first()
+    if asker is None:
         return
-    part = Q(moves__by=asking.asker, moves__step__in=HELD_BY) | Q(decisions__decider=asking.asker)
-    if Case.objects.filter(part, pk=case.pk).exists():
+    if has_decided(asker, case) or case.moves.filter(by=asker, step__in=HELD_BY).exists():
         raise Forbidden(_("You have worked on the answer to this request; you cannot ask for the same."))
 
 
@@ -237,11 +244,7 @@ def _opened(asking: NewAsking, key: str | None, at: datetime) -> Case:
     )
 
 
-def _kept(asking: NewAsking, case: Case, before: Asking | None, at: datetime) -> Asking:
-    if before is not None:
-        before.withdrawn_at = None
-        before.save(update_fields=["withdrawn_at"])
-        return before
+def _kept(asking: NewAsking, case: Case, at: datetime) -> Asking:
     private = asking.lane is Lane.PRIVATE
     values = {
         "at": at,
@@ -255,6 +258,7 @@ def _kept(asking: NewAsking, case: Case, before: Asking | None, at: datetime) ->
         "grade": asking.grade,
         "more_at": asking.more_at,
         "title": asking.title,
+        "resource": asking.resource.value if asking.resource is not None else "",
         "audience": _audience(asking),
         "school_class": asking.school_class,
         "lasts": Lasts(asking.lasts).value,
@@ -263,6 +267,7 @@ def _kept(asking: NewAsking, case: Case, before: Asking | None, at: datetime) ->
         "looked_through_on": asking.looked_through_on,
         "terms": asking.terms,
         "privacy_policy": asking.privacy_policy,
+        "guardians_told_on": asking.guardians_told_on,
         "teacher": None if private else asking.teacher,
     }
     return Asking.objects.create(case=case, asker=asking.asker, **values)

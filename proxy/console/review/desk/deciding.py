@@ -8,17 +8,10 @@ from proxy.console.people.duties import DutyKind
 from proxy.console.people.models import Person
 from proxy.console.review import letters
 from proxy.console.review.checklist import Checklist
-from proxy.console.review.desk import turns
-from proxy.console.review.desk.effects import decide, put_into_force
-from proxy.console.review.desk.ruling import (
-    Ruling,
-    check_answered,
-    check_law,
-    outcome_of,
-    reason_of,
-    ruling_of,
-    wrong_category,
-)
+from proxy.console.review.desk import signing, turns
+from proxy.console.review.desk.effects import decide
+from proxy.console.review.desk.ruling import Ruling, check_answered, check_shown, reason_of, ruling_of
+from proxy.console.review.desk.signing import no_correction_in_private
 from proxy.console.review.desk.taking import taking
 from proxy.console.review.models import Case, Decision
 from proxy.console.review.opened import Opened
@@ -37,6 +30,7 @@ def approve(
     listing: Listing = Listing.EXCEPTION,
     opening: Opened | None = None,
     category: str = "",
+    sign: str = "",
     seen: int | None = None,
 ) -> Case:
     """Approve a case on the given terms, at most as wide as asked.
@@ -44,15 +38,14 @@ def approve(
     opening    what to open or, for what should be blocked, to block; None for a filter that is mended and
                for a correction
     category   for a correction: the category that the site does not belong to; "": the one that was blocked
+    sign       of what was on screen where it is opened as asked (see `terms.Offer`); "": not known
 
     A resource and a correction take two signatures: see `endorse`. Raises Incomplete, Forbidden, Overtaken.
     """
     with taking(case_id, Step.APPROVE, by, at=at, seen=seen) as turn:
-        ruling = ruling_of(turn, reason, checklist, listing, opening, category)
+        ruling = ruling_of(turn, reason, checklist, listing, opening, category, sign)
         stage, first = _stage_of_approval(turn.case, listing)
-        decision = decide(turn, ruling, stage, outcome_of(ruling, turn, Outcome.APPROVED), first)
-        put_into_force(turn, ruling, decision)
-        turns.end(turn.case)
+        decision = signing.sign(turn, ruling, stage, Outcome.APPROVED, first)
         letters.approved(turn.case, decision, at)
     return turn.case
 
@@ -66,11 +59,14 @@ def endorse(
     checklist: Checklist | None,
     listing: Listing = Listing.EXCEPTION,
     category: str = "",
+    sign: str = "",
     seen: int | None = None,
 ) -> Case:
-    """Sign as the first of two, and pass the case on to the other duty.
+    """Sign as the first of two, and pass the case on to the other duty. From then on nobody joins it, but for
+    a correction, which is for everybody.
 
     category   for a correction: as in `approve`; the second one signs the same
+    sign       as in `approve`
 
     A resource is approved by an instructional and a technical review (S56, S57); a correction by a
     technician and somebody else.
@@ -81,16 +77,11 @@ def endorse(
             no_correction_in_private(case)
         if not _takes_two(case, listing):
             raise Forbidden(_("This request is answered by one person: approve or deny it."))
-        ruling = Ruling(reason_of(reason), checklist, listing)
-        check_law(case, ruling, None, last=False)
-        if listing is Listing.CORRECTION:
-            case.category = wrong_category(case, category)
+        if listing is Listing.EXCEPTION:
+            check_shown(turn, by, sign)
         stage = TRACKS[DutyKind(case.duty)]
-        if case.decisions.filter(stage=stage.value).exists():
-            raise Forbidden(_("This review has been signed already; the other one is missing."))
-        decide(turn, ruling, stage, Outcome.ENDORSED, None)
-        turns.pass_to(case, _other_duty(case, stage), at, turn.times)
-        letters.handed_over(case, "", at)
+        ruling = Ruling(reason_of(reason), checklist, listing)
+        signing.sign_first(turn, ruling, stage, _other_duty(case, stage), category)
     return turn.case
 
 
@@ -111,21 +102,10 @@ def deny(
         ruling = Ruling(reason_of(reason), checklist)
         check_answered(case, checklist)
         decision = decide(turn, ruling, _stage_of_denial(case), Outcome.DENIED, None)
-        turns.end(case)
+        turns.end(case, at)
         case.appeal_until = turn.times.appeal_until(at)
         letters.denied(case, decision, at)
     return turn.case
-
-
-def no_correction_in_private(case: Case) -> None:
-    """Keep a private request from being shown to a technician. Raises Forbidden."""
-    if case.lane == Lane.PRIVATE.value:
-        raise Forbidden(
-            _(
-                "A correction needs a technician, who must not see this request. Report the wrong listing "
-                "as a request of your own, without a word about the student."
-            )
-        )
 
 
 def _takes_two(case: Case, listing: Listing) -> bool:

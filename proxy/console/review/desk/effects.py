@@ -1,5 +1,8 @@
 """What is written down of a decision, and of what it opens or closes?"""
 
+from django.db.models import F
+
+from proxy.console.review.desk import counting
 from proxy.console.review.desk.ruling import Ruling
 from proxy.console.review.desk.taking import Turn
 from proxy.console.review.models import Case, Decision, Opening
@@ -24,6 +27,7 @@ def decide(turn: Turn, ruling: Ruling, stage: Stage, outcome: Outcome, first: De
         listing=ruling.listing.value,
     )
     turn.tell_decision(decision)
+    counting.decided(turn.case, decision, turn.times)
     return decision
 
 
@@ -44,6 +48,7 @@ def _opening(turn: Turn, ruling: Ruling, decision: Decision) -> Opening | None:
     made = Opening(case=case, decision=decision, host=case.host, purpose=_purpose(case))
     if ruling.listing is Listing.CORRECTION:
         made.action, made.category = Effect.CORRECTION.value, ruling.category
+        made.audience = {"schools": [ruling.school]} if ruling.school else {}
         return made
     if opened is None:
         return None
@@ -53,6 +58,8 @@ def _opening(turn: Turn, ruling: Ruling, decision: Decision) -> Opening | None:
     made.path, made.query = opened.target.path, opened.target.query
     made.exact = opened.reach is Reach.PAGE
     made.audience = {names: list(ids) for names, ids in opened.audience.items()}
+    if opened.within:
+        made.audience["within"] = [opened.within]
     made.begins, made.ends = opened.begins, opened.ends
     return made
 
@@ -60,5 +67,5 @@ def _opening(turn: Turn, ruling: Ruling, decision: Decision) -> Opening | None:
 def _purpose(case: Case) -> str:
     if case.lane == Lane.PRIVATE.value:
         return "private request"
-    first = case.askings.order_by("pk").first()
+    first = case.askings.order_by(F("withdrawn_at").asc(nulls_first=True), "pk").first()
     return " ".join((first.purpose or first.title).split())[:MAX_PURPOSE] if first is not None else ""

@@ -5,15 +5,17 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from proxy.console.people import access
 from proxy.console.people.models import Person
 from proxy.console.review import letters, visibility
 from proxy.console.review.desk import turns
 from proxy.console.review.desk.ruling import reason_of
-from proxy.console.review.desk.taking import taking
+from proxy.console.review.desk.schools import holds_beyond
+from proxy.console.review.desk.taking import Turn, taking
 from proxy.console.review.models import Asking, Case, Opening
-from proxy.console.review.states import Step
+from proxy.console.review.states import State, Step
 from proxy.console.review.timetable import A_YEAR
-from proxy.console.review.workflow import OPEN, Forbidden
+from proxy.console.review.workflow import OPEN, TABLE, Forbidden
 
 
 def withdraw(case_id: int, by: Person, *, at: datetime, seen: int | None = None) -> Case:
@@ -28,7 +30,7 @@ def withdraw(case_id: int, by: Person, *, at: datetime, seen: int | None = None)
                 case.state = turn.before.value
                 turn.told["others_ask"] = True
                 return case
-        turns.end(case)
+        turns.end(case, at)
     return turn.case
 
 
@@ -71,7 +73,7 @@ def revoke(
         meant = standing if opening is None else standing.filter(pk=opening.pk)
         turn.told["openings"] = sorted(meant.values_list("pk", flat=True))
         if not meant.update(revoked_at=at, revoked_by=by):
-            raise Forbidden(_("There is nothing to close again."))
+            raise Forbidden(_("There is nothing to take back."))
         if standing.exists():
             case.state = turn.before.value
         turn.publishes = True
@@ -90,7 +92,8 @@ def keep(
 ) -> Case:
     """Say of what stands open without an end that it is still wanted, for a year from now.
 
-    opening   only this one; None: all that stand open. Refused to whoever asked for it.
+    opening   only this one; None: all that stand open. Refused to whoever asked for it, and of what holds at
+              several schools to the people of one.
     """
     with taking(case_id, Step.KEEP, by, at=at, seen=seen) as turn:
         turn.note = reason_of(reason)
@@ -99,6 +102,17 @@ def keep(
         standing = turn.case.openings.filter(revoked_at__isnull=True, review_on__isnull=False)
         kept = standing if opening is None else standing.filter(pk=opening.pk)
         turn.told["openings"] = sorted(kept.values_list("pk", flat=True))
+        if any(map(holds_beyond, kept.select_related("case"))) and not _is_of_district(by, turn):
+            raise Forbidden(
+                "It holds at other schools too: somebody with this duty for the whole district keeps it."
+            )
         if not kept.update(review_on=turn.times.day(at + A_YEAR), asked_on=None):
-            raise Forbidden(_("Nothing stands open without an end."))
+            raise Forbidden(_("Nothing stands without an end."))
     return turn.case
+
+
+def _is_of_district(by: Person, turn: Turn) -> bool:
+    """Whether somebody has a duty that keeps such things, for the whole district."""
+    duties = access.duties_of(by, turn.times.day(turn.at))
+    may = TABLE[State.APPROVED, Step.KEEP].by
+    return any(not duty.school and visibility.REVOKES.get(duty.kind) in may for duty in duties)

@@ -92,8 +92,8 @@ def answer(
 def _change_time(turn: Turn, by: Person, time: NewTime) -> None:
     if time.ends is not None and time.ends <= max(turn.at, time.begins or turn.at):
         raise Incomplete("ends", _("The end has passed already, or comes before the beginning."))
-    asking = turn.case.askings.filter(asker=by).first()
-    asking = asking or turn.case.askings.get(asker=None, subject=by.sourced_id)
+    still = turn.case.askings.filter(withdrawn_at__isnull=True)
+    asking = still.filter(asker=by).first() or still.get(asker=None, subject=by.sourced_id)
     asking.begins, asking.ends = time.begins, time.ends
     asking.lasts = Lasts.STANDING.value if time.ends is None else Lasts.DATES.value
     asking.save(update_fields=["begins", "ends", "lasts"])

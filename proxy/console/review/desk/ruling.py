@@ -1,16 +1,23 @@
 """What does a decider say, and may it be said?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from proxy.console.people.models import Person
 from proxy.console.review.checklist import ASKED, Checklist, objection
 from proxy.console.review.desk import terms
+from proxy.console.review.desk.schools import check_school, confined, counts_at
 from proxy.console.review.desk.taking import Incomplete, Turn
 from proxy.console.review.models import Case
 from proxy.console.review.opened import Opened
 from proxy.console.review.states import Kind, Listing, Outcome
+
+JOINED = (
+    "Others have asked for the same, or ask no longer, since you opened this page. What would be opened as "
+    "asked is another thing now: look at it above, and decide again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +26,7 @@ class Ruling:
 
     opened     what is opened or closed; None where nothing is: a report, a correction
     category   with a correction: the category that the site does not belong to
+    school     the only one at which it counts; "" for every school
     """
 
     reason: str
@@ -26,6 +34,7 @@ class Ruling:
     listing: Listing = Listing.EXCEPTION
     opened: Opened | None = None
     category: str = ""
+    school: str = ""
 
 
 def ruling_of(
@@ -35,12 +44,17 @@ def ruling_of(
     listing: Listing,
     opening: Opened | None,
     category: str,
+    sign: str,
 ) -> Ruling:
-    """What an approval says, checked against what was asked and the law.
+    """What an approval says, checked against what was asked, the law, and the school it counts at.
+
+    sign   of what was on screen as asked for (see `terms.Offer`); "": not known, or narrowed
 
     An appeal opens nothing that could not have been opened at first. Raises Incomplete.
     """
     case = turn.case
+    assert turn.by is not None
+    school = counts_at(case, turn.by, turn.times.day(turn.at), listing)
     if listing is Listing.CORRECTION:
         category = wrong_category(case, category)
         opening = None
@@ -48,12 +62,27 @@ def ruling_of(
         opening = None
     elif opening is None:
         raise Incomplete("opening", _("Say what is opened, for whom and until when."))
-    ruling = Ruling(reason_of(reason), checklist, listing, opening, category)
+    ruling = Ruling(reason_of(reason), checklist, listing, opening, category, school)
     check_law(case, ruling, opening, last=True)
-    if opening is not None:
-        _check_time(opening, turn.at)
-        terms.check_terms(case, opening, turn.at)
-    return ruling
+    if opening is None:
+        return ruling
+    check_shown(turn, turn.by, sign)
+    _check_time(opening, turn.at)
+    terms.check_terms(case, opening, turn.at)
+    check_school(case, opening.audience, school)
+    return replace(ruling, opened=confined(opening, school))
+
+
+def check_shown(turn: Turn, by: Person, sign: str) -> None:
+    """See that what would be opened as asked is what somebody had on screen.
+
+    sign   of that; "": not known, or narrowed
+
+    Raises Incomplete.
+    """
+    school = counts_at(turn.case, by, turn.times.day(turn.at))
+    if sign and sign != terms.offer(turn.case, turn.at, school).sign:
+        raise Incomplete("answer", JOINED)
 
 
 def wrong_category(case: Case, category: str) -> str:

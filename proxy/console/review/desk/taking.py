@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from proxy.console.audit import actors
 from proxy.console.audit.append import append
+from proxy.console.look import dates
 from proxy.console.people.models import Person
 from proxy.console.review import openings, visibility
+from proxy.console.review.desk import counting
 from proxy.console.review.labels import DID, NOW_IS
 from proxy.console.review.models import Case, Decision, Move
 from proxy.console.review.states import Lane, State, Step
@@ -56,7 +57,7 @@ def _what_happened(case: Case, move: Move | None) -> str:
     # Askers of a joined request do not learn each other's names.
     of_staff = move.by is not None and not TABLE[State(move.before), Step(move.step)].by & ASKING
     who = move.by.name if move.by is not None and of_staff else _("Somebody")
-    when = date_format(move.at.astimezone(timetable().zone), "TIME_FORMAT")
+    when = dates.clock(move.at.astimezone(timetable().zone))
     return f"{DID[Step(move.step)] % {'who': who, 'when': when}} {told}"
 
 
@@ -121,6 +122,7 @@ def taking(
         if State(case.state) in ENDED:
             case.ended_at = at
         case.save()
+        counting.overdue(case, before)
         _record(turn, step)
 
 

@@ -1,13 +1,14 @@
 """On which terms can a case be approved: what was asked, what the law says, what is narrower?"""
 
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from proxy.bundle.fit import floor_listing
 from proxy.console.review.audiences import beyond, reaches_minors
 from proxy.console.review.checklist import Checklist, objection
+from proxy.console.review.desk.schools import confined
 from proxy.console.review.desk.taking import Incomplete
 from proxy.console.review.in_force import in_force
 from proxy.console.review.models import Asking, Case
@@ -17,6 +18,25 @@ from proxy.console.site.config import config
 from proxy.decision.policy import Policy
 
 OPENS = frozenset({Kind.UNBLOCK, Kind.RESOURCE})
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What an approval as asked would open at a moment.
+
+    late   the time that was asked for has passed, and it would be open as long from that moment on; None: it
+           has not
+    """
+
+    opened: Opened
+    late: timedelta | None = None
+
+    @property
+    def sign(self) -> str:
+        """Another text whenever something else would be opened; a page carries it to the decision."""
+        if self.late is None:
+            return self.opened.sign
+        return f"{replace(self.opened, begins=None, ends=None).sign}+{self.late.total_seconds():.0f}"
 
 
 def asked_by(asking: Asking, case: Case) -> Opened:
@@ -45,25 +65,37 @@ def _who_ask(case: Case) -> list[Asking]:
 
 
 def grantable(case: Case, at: datetime) -> Opened:
+    """The most that an approval at a moment can open; see `offer`."""
+    return offer(case, at).opened
+
+
+def offer(case: Case, at: datetime, school: str = "") -> Offer:
     """The most that an approval at a moment can open: what was asked for.
 
     Where the time that was asked for has passed, which is usual on an appeal, it is as long a time from that
     moment on.
+
+    school   at which the decision counts (see `counts_at`); "" for every school
     """
-    asked = as_asked(case)
+    askings = _who_ask(case)
+    asked = confined(together([asked_by(asking, case) for asking in askings]), school)
     if asked.ends is None or asked.ends > at:
-        return asked
-    spans = [
-        asking.ends - (asking.begins or asking.at) for asking in _who_ask(case) if asking.ends is not None
-    ]
-    return replace(asked, begins=None, ends=at + max(spans))
+        return Offer(asked)
+    late = max(asking.ends - (asking.begins or asking.at) for asking in askings if asking.ends is not None)
+    return Offer(replace(asked, begins=None, ends=at + late), late)
 
 
-def cipa_category(case: Case) -> str | None:
-    """The category under which a case's host is listed and that the law asks to block; None: there is none,
-    or no policy is in force that could say."""
+def cipa_category(case: Case, opened: Opened | None = None) -> str | None:
+    """The category under which a site or page is listed and that the law asks to block; None: there is none,
+    or no policy is in force that could say.
+
+    opened   what is to be opened; None: what was asked for
+    """
     policy = _policy()
-    return (floor_listing(case.host, policy) or None) if policy is not None and case.host else None
+    if policy is None or not case.host:
+        return None
+    asked = opened or Opened(case.host, Reach(case.reach), case.path, case.query)
+    return floor_listing(asked.target, policy, frozenset({case.school} - {""})) or None
 
 
 def why_not_open(
@@ -88,7 +120,7 @@ def why_not_open(
         why = objection(Checklist.from_plain(earlier.checklist), kind, listing, minors)
         if why is not None:
             return why
-    floor = cipa_category(case)
+    floor = cipa_category(case, opened)
     if floor is not None:
         return _(
             "It is listed under “%(category)s”, which the law (CIPA) asks to block: no exception can open "
@@ -124,8 +156,8 @@ def check_terms(case: Case, opened: Opened, at: datetime) -> None:
 
 
 def is_narrower(opened: Opened, case: Case, at: datetime) -> bool:
-    """Say whether something opens less than was asked for."""
-    return opened != grantable(case, at)
+    """Say whether something opens less than was asked for; what a school decides is for that school."""
+    return replace(opened, within="") != grantable(case, at)
 
 
 def _policy() -> Policy | None:

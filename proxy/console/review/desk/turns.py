@@ -86,8 +86,11 @@ def go_on(case: Case, at: datetime, times: Timetable) -> None:
     case.escalates_at = case.due_at if case.overdue_at is None else times.after(at, allowed(case, times))
 
 
-def end(case: Case) -> None:
-    """Nobody has to answer any more."""
+def end(case: Case, at: datetime) -> None:
+    """Nobody has to answer any more. What came after its due time stays visible as that, also where no timer
+    ran that would have seen it."""
+    if case.due_at is not None and case.due_at < at:
+        case.overdue_at = case.overdue_at or case.due_at
     case.duty = ""
     case.join_key = None
     case.holder = case.official = None

@@ -59,14 +59,8 @@ TERMS = frozenset({"reach", "path", "people", "begins", "ends"})
 _ORDER = (Reach.SITE, Reach.PATH, Reach.PAGE)
 
 
-JOINED = (
-    "Others have asked for the same, or ask no longer, since you opened this page. What would be opened as "
-    "asked is another thing now: look at it above, and decide again."
-)
-
-
 class ShownNow(forms.CharField):
-    """A hidden field that is filled in anew each time a page is shown; what was sent is only compared."""
+    """A hidden field that is filled in anew each time a page is shown, whatever was sent."""
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         """What stands on the page now."""
@@ -81,7 +75,7 @@ class DecideForm(ChecklistForm):
     asked      what approval as asked would open; None where nothing is opened
     people     whom it can be for, as `kind:id` and what that is called
     chosen     those of them that were asked for
-    who        which askings are answered together; more may have joined since the page was shown
+    sign       of what is shown as asked for; another one at the decision when others have joined since
     categories  of which one must be named for a correction; empty where that is clear
     """
 
@@ -98,12 +92,12 @@ class DecideForm(ChecklistForm):
         chosen: Sequence[str],
         zone: ZoneInfo,
         seen: int,
-        who: str = "",
+        sign: str = "",
         categories: Sequence[tuple[str, str]] = (),
         appealed: bool = False,
     ) -> None:
         super().__init__(data, asks_checklist=kind in ASKED)
-        self.asked, self._who = asked, who
+        self.asked = asked
         self.fields["answer"] = forms.ChoiceField(
             label="Your decision",
             choices=[(answer.value, words_of(answer, kind, appealed=appealed)) for answer in answers],
@@ -126,7 +120,7 @@ class DecideForm(ChecklistForm):
         self.fields["seen"] = forms.IntegerField(
             min_value=0, widget=forms.HiddenInput, required=False, initial=seen
         )
-        self.fields["who"] = ShownNow(widget=forms.HiddenInput, required=False, initial=who)
+        self.fields["sign"] = ShownNow(widget=forms.HiddenInput, required=False, initial=sign)
         if asked is not None and Answer.NARROW in answers:
             self._add_narrowing(asked, people, chosen, zone)
 
@@ -189,8 +183,6 @@ class DecideForm(ChecklistForm):
         else:  # terms that do not count cannot be wrong
             for name in TERMS & set(self.errors):
                 del self.errors[name]
-        if answer == Answer.APPROVE.value and data.get("who", "") not in ("", self._who):
-            self.add_error("answer", JOINED)
         if answer == Answer.CORRECT.value and "category" in self.fields and not data.get("category"):
             self.add_error("category", "Choose the category that is wrong.")
         return data
@@ -248,7 +240,12 @@ class DecideForm(ChecklistForm):
             opened=self.opened(),
             category=data.get("category", ""),
             seen=data.get("seen"),
+            sign=data.get("sign", ""),
         )
+
+    def show(self, sign: str) -> None:
+        """Carry the sign of what the page shows now."""
+        self.fields["sign"].initial = sign
 
 
 def _field_of(way: str) -> str:

@@ -144,6 +144,14 @@ class Migration(migrations.Migration):
                 ("grade", models.CharField(blank=True, max_length=40)),
                 ("more_at", models.CharField(blank=True, max_length=500)),
                 ("title", models.CharField(blank=True, max_length=200)),
+                (
+                    "resource",
+                    models.CharField(
+                        blank=True,
+                        choices=[("app", "app"), ("site", "site"), ("download", "download")],
+                        max_length=10,
+                    ),
+                ),
                 ("audience", models.JSONField(default=dict)),
                 (
                     "lasts",
@@ -158,6 +166,7 @@ class Migration(migrations.Migration):
                 ("looked_through_on", models.DateField(blank=True, null=True)),
                 ("terms", models.CharField(blank=True, max_length=500)),
                 ("privacy_policy", models.CharField(blank=True, max_length=500)),
+                ("guardians_told_on", models.DateField(blank=True, null=True)),
                 ("guardian", models.CharField(blank=True, max_length=200)),
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
                 (
@@ -600,13 +609,15 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="asking",
             constraint=models.UniqueConstraint(
-                fields=("case", "asker"), name="one_asking_of_a_person_in_a_case"
+                condition=models.Q(("withdrawn_at__isnull", True)),
+                fields=("case", "asker"),
+                name="one_asking_of_a_person_in_a_case",
             ),
         ),
         migrations.AddConstraint(
             model_name="asking",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("asker__isnull", True)),
+                condition=models.Q(("asker__isnull", True), ("withdrawn_at__isnull", True)),
                 fields=("case", "subject"),
                 name="one_asking_of_a_device_in_a_case",
             ),
@@ -662,6 +673,98 @@ class Migration(migrations.Migration):
                     ("by__isnull", False), models.Q(("subject", ""), _negated=True), _connector="OR"
                 ),
                 name="somebody_tells",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Counted",
+            fields=[
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="counted",
+                        serialize=False,
+                        to="review.case",
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("school", models.CharField(blank=True, max_length=64)),
+                ("kind", models.CharField(max_length=20)),
+                ("asked", models.PositiveIntegerField(default=1)),
+                ("late", models.BooleanField(default=False)),
+                ("in_school_us", models.BigIntegerField(blank=True, null=True)),
+                ("by_clock_us", models.BigIntegerField(blank=True, null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="CountedBlock",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("school", models.CharField(blank=True, max_length=64)),
+                ("list_id", models.CharField(blank=True, max_length=255)),
+                ("category", models.CharField(blank=True, max_length=255)),
+                ("answered", models.BooleanField(default=False)),
+                ("approved", models.BooleanField(default=False)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="counted_blocks",
+                        to="review.case",
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(fields=["overdue_at", "due_at"], name="review_case_overdue_454194_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="counted",
+            index=models.Index(fields=["day", "school", "kind", "asked", "late"], name="counted_by_day"),
+        ),
+        migrations.AddIndex(
+            model_name="counted",
+            index=models.Index(
+                condition=models.Q(("in_school_us__isnull", False)),
+                fields=["day", "school", "kind", "in_school_us", "by_clock_us"],
+                name="counted_answers_by_day",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="counted",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("by_clock_us__isnull", True), ("in_school_us__isnull", True)),
+                    models.Q(
+                        ("by_clock_us__isnull", False),
+                        ("in_school_us__isnull", False),
+                        ("by_clock_us__gte", 0),
+                        ("in_school_us__gte", 0),
+                    ),
+                    _connector="OR",
+                ),
+                name="an_answer_took_both_times",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="countedblock",
+            index=models.Index(
+                fields=["day", "list_id", "category", "school", "answered", "approved"],
+                name="counted_blocks_by_day",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="countedblock",
+            constraint=models.UniqueConstraint(
+                fields=("case", "list_id", "category"), name="a_block_counts_once_in_a_case"
             ),
         ),
     ]

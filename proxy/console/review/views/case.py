@@ -17,8 +17,8 @@ from proxy.bundle.load import LoadedBundle
 from proxy.console.look.words import STEPS
 from proxy.console.people.duties import DutyKind
 from proxy.console.people.gates import for_duties
-from proxy.console.review import choosing, visibility, words
-from proxy.console.review.answering import Choice, choice
+from proxy.console.review import choosing, desk, visibility, words
+from proxy.console.review.answering import Answer, Choice, choice
 from proxy.console.review.dossier import Dossier, dossier, effect, events, policy
 from proxy.console.review.forms.decide import DecideForm, words_of
 from proxy.console.review.forms.filters import Filters
@@ -28,8 +28,8 @@ from proxy.console.review.lately import Lately
 from proxy.console.review.models import Case
 from proxy.console.review.named import names_for
 from proxy.console.review.opened import Opened
-from proxy.console.review.openings import in_words
-from proxy.console.review.states import Kind, State, Step
+from proxy.console.review.openings import in_words, stands
+from proxy.console.review.states import Kind, Listing, State, Step
 from proxy.console.review.views.visit import Visit, visit
 from proxy.console.review.workflow import UNDER_APPEAL
 
@@ -121,6 +121,8 @@ def show(
     found = dossier(shown, seen.person, seen.at, seen.on)
     loaded = policy(seen.config)
     answers = choice(shown, found.steps, found.decisions, found.opened)
+    if written.decide is not None and found.offer is not None:
+        written.decide.show(found.offer.sign)
     context = {
         "case": shown,
         "found": found,
@@ -128,11 +130,12 @@ def show(
         "frozen_at": _frozen_at(found.evidence),
         "appealed": found.state in UNDER_APPEAL,
         "timeline": timeline(found),
-        "openings": [(opening, in_words(opening, seen.at)) for opening in found.openings],
+        "openings": [(one, in_words(one, seen.at), stands(one, seen.at).value) for one in found.openings],
         "simple_steps": _buttons(found),
         "bar": _bar(found),
         "takes_guardians": _takes_guardians(found),
         "impossible": [{"words": _called(one.answer, found), "why": one.why} for one in answers.impossible],
+        "correction_holds": _correction_holds(seen, found, answers),
         "decide": written.decide or decide_form(found, answers, seen, None),
         "ask": written.ask or (AskForm() if found.can(Step.ASK) else None),
         "hand_over": written.hand_over
@@ -143,7 +146,7 @@ def show(
         "kept_reason": written.kept_reason,
         "refused": written.refused,
         **back(request, shown),
-        **(opens(seen, loaded, found, written.opened or found.opened) if found.is_awaited else {}),
+        **(opens(seen, loaded, found, written.opened or found.opened) if _opens_something(found) else {}),
     }
     return render(request, "review/case.html", context, status=status)
 
@@ -155,6 +158,7 @@ def opens(
     if opened is None:
         return {"effect": None, "words": "", "opens_title": ""}
     blocks = found.kind is Kind.SHOULD_BLOCK
+    opened = desk.confined(opened, found.school)
     said = words.in_words(opened, names_for(opened.audience), at=seen.at, zone=seen.config.zone)
     return {
         "effect": effect(loaded, found, opened),
@@ -174,11 +178,11 @@ def decide_form(found: Dossier, answers: Choice, seen: Visit, data: Any) -> Deci
         kind=found.kind,
         answers=answers.answers,
         asked=opened,
-        people=choosing.choices(found.kind, found.case.school, opened, found.askings) if opened else [],
+        people=choosing.choices(found.kind, found.school, opened, found.askings) if opened else [],
         chosen=choosing.asked_for(opened) if opened else [],
         zone=seen.config.zone,
         seen=found.last_move,
-        who=found.who_ask,
+        sign=found.offer.sign if found.offer is not None else "",
         categories=[] if found.case.category else _categories(seen, found),
         appealed=found.state in UNDER_APPEAL,
     )
@@ -210,8 +214,27 @@ def timeline(found: Dossier) -> list[Line]:
     ]
 
 
+def _correction_holds(seen: Visit, found: Dossier, answers: Choice) -> str:
+    """Where a correction would hold that this person signs now; "" where they can sign none."""
+    if Answer.CORRECT not in answers.answers:
+        return ""
+    school = desk.counts_at(found.case, seen.person, seen.on, Listing.CORRECTION)
+    if not school:
+        return "A correction that you sign holds for everybody, at every school."
+    title = dict(seen.schools).get(school, school)
+    return (
+        f"A correction that you sign holds for everybody at {title} alone. It holds at every school where "
+        "both who sign have their duty for the whole district."
+    )
+
+
 def _called(answer: Any, found: Dossier) -> str:
     return words_of(answer, found.kind, appealed=found.state in UNDER_APPEAL)
+
+
+def _opens_something(found: Dossier) -> bool:
+    """Whether it is awaited, and a site is meant that an approval would open or block."""
+    return found.is_awaited and bool(found.case.host)
 
 
 def _buttons(found: Dossier) -> list[Button]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from proxy.console.people.models import Person
 from proxy.console.site.config import ConsoleConfig
 from proxy.settings.schema.console import ConsoleSettings, SchoolHoursOfDay
 from review_office import Office
@@ -16,3 +17,9 @@ def office(db: None, with_console: Callable[..., ConsoleConfig]) -> Office:
     names = ("due", "appeal_days", "remind_before", "requests_per_day")
     with_console(hours=SchoolHoursOfDay(), **{name: getattr(usual, name) for name in names})
     return Office()
+
+
+@pytest.fixture
+def officials(office: Office) -> list[Person]:
+    """Three reviewers of the school, in this order."""
+    return [office.reviewer, office.reviewer2, office.reviewer3]

@@ -30,6 +30,16 @@ def test_what_was_asked_for_and_each_who_asked(office):
     assert set(asked_for(desk.as_asked(case))) == set(offered(case)) - {"subjects:id-student"}
 
 
+def test_what_is_confined_to_a_school_says_so(office):
+    case = office.asks(audience={"grades": ["07"], "groups": ["middle"]})
+    confined = desk.confined(desk.as_asked(case), case.school)
+
+    assert list(dict(choices(Kind.UNBLOCK, case.school, confined, [])).values()) == [
+        "Everybody in grade 07 at Valley Middle and High School",
+        "Everybody of Middle school at Valley Middle and High School",
+    ]
+
+
 def test_whoever_asked_for_themselves_stands_there_once(office):
     assert offered(office.asks()) == {"subjects:id-student": "Student"}
 
@@ -53,7 +63,7 @@ def test_an_id_without_a_name_stands_for_itself(office):
 def test_a_report_is_for_whom_the_reviewer_says(office):
     found = offered(office.asks(kind=Kind.SHOULD_BLOCK, audience={}), Kind.SHOULD_BLOCK)
 
-    assert found["groups:middle"] == "Everybody of Middle school"
+    assert found["groups:middle"] == "Everybody of Middle school at Valley Middle and High School"
     assert "schools:valley-high" in found
     assert "schools:maple-elementary" not in found
 

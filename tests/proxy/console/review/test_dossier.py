@@ -1,6 +1,7 @@
 import pytest
 
 from proxy.bundle.load import load_current
+from proxy.console.people.duties import DutyKind
 from proxy.console.review import desk
 from proxy.console.review.dossier import MOST_ASKINGS, dossier, effect, people
 from proxy.console.review.opened import Opened
@@ -68,7 +69,7 @@ def test_the_last_move_is_what_the_desk_compares(office):
 
 
 def test_what_an_approval_would_do(office, loaded):
-    found = of(office.asks("games.example", audience={"grades": ["11"]}), office.reviewer)
+    found = of(office.asks("games.example", school="oak", audience={"grades": ["11"]}), office.reviewer)
 
     did = effect(loaded, found, found.opened)
 
@@ -78,8 +79,8 @@ def test_what_an_approval_would_do(office, loaded):
 
 
 def test_what_it_would_not_do(office, loaded):
-    floor = of(office.asks("floor.example", audience={"grades": ["11"]}), office.reviewer)
-    free = of(office.asks("free.example", audience={"grades": ["11"]}), office.reviewer)
+    floor = of(office.asks("floor.example", school="oak", audience={"grades": ["11"]}), office.reviewer)
+    free = of(office.asks("free.example", school="oak", audience={"grades": ["11"]}), office.reviewer)
     part = of(office.asks("games.example", by="student-b", audience={"grades": ["06"]}), office.reviewer)
 
     assert effect(loaded, floor, floor.opened).on_the_floor
@@ -96,7 +97,8 @@ def test_a_report_is_tried_as_a_block(office, loaded):
 
 
 def test_nothing_is_said_where_nothing_can_be(office, loaded):
-    strange = of(office.asks('"><script>', url="http://", audience={"grades": ["11"]}), office.reviewer)
+    asked = office.asks('"><script>', school="oak", url="http://", audience={"grades": ["11"]})
+    strange = of(asked, office.reviewer)
 
     assert effect(None, strange, strange.opened) is None
     assert effect(loaded, strange, strange.opened) is None
@@ -120,3 +122,27 @@ def test_a_device_that_asked_for_itself_is_found(office, loaded):
     [sort] = people(loaded, found, found.opened)
 
     assert sort.subject.id == "student-11"
+
+
+def test_a_school_decides_for_its_own_and_the_district_for_all(office):
+    case = office.asks(audience={"grades": ["11"]})
+    office.charge(office.reviewer2, DutyKind.REVIEWER, "")
+
+    own, everywhere = of(case, office.reviewer), of(case, office.reviewer2)
+
+    assert (own.school, own.opened.within) == (case.school, case.school)
+    assert (everywhere.school, everywhere.opened.within) == ("", "")
+    assert own.offer.sign != everywhere.offer.sign
+
+
+def test_what_somebody_withdrew_and_asked_for_anew_is_shown_once(office):
+    office.asks(purpose="for me")
+    case = office.asks(by="student2", purpose="a poster")
+    desk.withdraw(case.pk, office.student, at=MONDAY)
+    assert [asking.purpose for asking in of(case, office.reviewer).askings] == ["for me", "a poster"]
+
+    office.asks(purpose="for all")
+
+    found = of(case, office.reviewer)
+    assert [asking.purpose for asking in found.askings] == ["a poster", "for all"]
+    assert found.asked == 2

@@ -41,11 +41,12 @@ def corrected(office: Office, host: str = "clinic.example", category: str = "por
 
 def another(case: Case, **fields: object) -> Opening:
     """A further opening of a case, as a row."""
-    what = {"action": Effect.ALLOW.value, "host": "a.example", "audience": {"grades": ["07"]}, "purpose": "p"}
+    what = {"action": Effect.ALLOW.value, "host": case.host, "audience": {"grades": ["07"]}, "purpose": "p"}
     return Opening.objects.create(case=case, decision=case.decisions.get(), **(what | fields))
 
 
 def test_an_approval_is_an_override_with_owner_audience_and_end(office: Office) -> None:
+    office.school_class("cls-3")
     case = office.approved(by="teacher", audience={"classes": ["cls-3"]}, reach=Reach.PATH, path="/labs")
     opening = case.openings.get()
 
@@ -88,6 +89,18 @@ def test_a_students_own_words_do_not_leave_the_console(office: Office) -> None:
     assert overlay().overrides[0].reason == f"request {case.pk}"
 
 
+def test_why_something_should_be_blocked_stands_on_no_block_page(office: Office) -> None:
+    office.approved(
+        by="teacher", kind=Kind.SHOULD_BLOCK, audience={"schools": [SCHOOL]}, ends=None,
+        purpose="Kim Lee of 8b showed it around",
+    )  # fmt: skip
+    case = office.approved(by="teacher", host="maths.example")
+
+    block, allow = overlay().overrides
+    assert (block.action, block.reason) == (Action.BLOCK, f"request {case.pk - 1}")
+    assert allow.reason == f"request {case.pk}: a lesson on optics"
+
+
 def test_a_private_request_names_the_counselor_and_no_purpose(office: Office) -> None:
     case = office.asks_alone()
     desk.claim(case.pk, office.counselor, at=MONDAY)
@@ -113,6 +126,7 @@ def test_a_mended_listing_is_signed_by_two_people(office: Office) -> None:
                 f"case-{opening.case_id}-{opening.pk}", "clinic.example", "pornography",
                 f"request {opening.case_id}",
                 (f"person:{office.reviewer.pk}", f"person:{office.technician.pk}"),
+                frozenset({SCHOOL}),
             ),
         )
     )  # fmt: skip

@@ -10,7 +10,7 @@ from proxy.console.people.duties import DutyKind
 from proxy.console.post.models import Letter
 from proxy.console.review import clockwork, desk, letters
 from proxy.console.review.opened import Opened
-from proxy.console.review.states import Kind, Lasts
+from proxy.console.review.states import Kind, Lasts, Listing
 from proxy.console.site.config import config
 from review_office import MONDAY, NOTHING_SEEN, SCHOOL
 
@@ -88,7 +88,129 @@ def test_what_is_blocked_is_not_called_open(office):
         case.pk, office.reviewer, at=MONDAY, reason="thank you", checklist=NOTHING_SEEN, opening=everybody
     )
 
-    assert "open now" not in Letter.objects.get(key__contains=".approved").text
+    assert "opened" not in letter(case, "approved")
+
+
+LATER = MONDAY + timedelta(days=2)
+
+
+def letter(case, sort):
+    """The text of the last letter of a sort."""
+    found = Letter.objects.filter(key__startswith=f"case.{case.pk}.{sort}").order_by("pk").last()
+    return " ".join(found.text.split())
+
+
+def granted(office, language, kind=Kind.UNBLOCK, **fields):
+    """Something that the student or teacher was granted by the reviewer, who reads the same language."""
+    by = "teacher" if kind is Kind.RESOURCE else "student"
+    for person in (office.person(by), office.reviewer):
+        person.language = language
+        person.save()
+    ends = fields.pop("ends", MONDAY + timedelta(days=7))
+    if kind is Kind.SHOULD_BLOCK:
+        fields |= {"audience": {}}
+    lasts = Lasts.STANDING.value if ends is None else Lasts.DATES.value
+    case = office.asks(by=by, kind=kind, ends=ends, lasts=lasts, **fields)
+    desk.claim(case.pk, office.reviewer, at=MONDAY)
+    signer, opening = office.reviewer, desk.as_asked(case)
+    if kind is Kind.SHOULD_BLOCK:
+        opening = replace(opening, audience={"schools": (SCHOOL,)}, ends=ends)
+    if kind is Kind.RESOURCE:
+        desk.endorse(case.pk, signer, at=MONDAY, reason="fits", checklist=NOTHING_SEEN)
+        signer = office.technical_reviewer
+        desk.claim(case.pk, signer, at=MONDAY)
+    return desk.approve(case.pk, signer, at=MONDAY, reason="so", checklist=NOTHING_SEEN, opening=opening)
+
+
+OF_KIND = {
+    "opened": {},
+    "blocked": {"kind": Kind.SHOULD_BLOCK},
+    "listed": {"kind": Kind.RESOURCE, "host": "", "title": "Slide rule"},
+}
+
+
+class TestTrueWords:
+    """Each letter says what was done: opened, blocked, corrected or put on a list; and when."""
+
+    @pytest.mark.parametrize(
+        ("language", "begins", "words"),
+        [
+            ("en", None, "This is being opened:"),
+            ("en", LATER, "This opens later:"),
+            ("es", None, "Esto se está abriendo:"),
+            ("es", LATER, "Esto se abrirá más tarde:"),
+        ],
+    )
+    def test_an_approval_is_not_called_open_before_it_is(self, office, language, begins, words):
+        assert f"{words} > physics.example" in letter(granted(office, language, begins=begins), "approved")
+
+    @pytest.mark.parametrize(
+        ("language", "what", "words"),
+        [
+            ("en", "opened", "This was open and is closed again:"),
+            ("en", "blocked", "This was blocked on your request, and that block was taken back:"),
+            ("en", "listed", "This stands on the list of approved resources no longer:"),
+            ("es", "opened", "Esto estaba abierto y se volvió a cerrar:"),
+            ("es", "blocked", "Esto se bloqueó porque lo pediste y ese bloqueo se retiró:"),
+            ("es", "listed", "Esto ya no está en la lista de recursos aprobados:"),
+        ],
+    )
+    def test_what_was_taken_back(self, office, language, what, words):
+        case = granted(office, language, **OF_KIND[what])
+        desk.revoke(case.pk, office.reviewer, at=MONDAY, reason="no")
+
+        assert words in letter(case, "revoked")
+
+    def test_what_had_not_begun_was_never_open(self, office):
+        case = granted(office, "en", begins=LATER)
+        desk.revoke(case.pk, office.reviewer, at=MONDAY, reason="no")
+
+        assert "This was to be opened, and will not be:" in letter(case, "revoked")
+
+    def test_a_correction_that_was_taken_back(self, office):
+        case = office.asks()
+        signed = {"at": MONDAY, "reason": "x", "checklist": NOTHING_SEEN, "listing": Listing.CORRECTION}
+        desk.claim(case.pk, office.reviewer, at=MONDAY)
+        desk.endorse(case.pk, office.reviewer, **signed)
+        desk.claim(case.pk, office.technician, at=MONDAY)
+        desk.approve(case.pk, office.technician, **signed)
+        desk.revoke(case.pk, office.reviewer, at=MONDAY, reason="no")
+
+        assert "The list is being corrected:" in letter(case, "approved")
+        assert "the correction was taken back:" in letter(case, "revoked")
+
+    @pytest.mark.parametrize(
+        ("language", "what", "words"),
+        [
+            ("en", "opened", "The time for which this was open has ended:"),
+            ("en", "blocked", "The time for which this was blocked on your request has ended:"),
+            ("en", "listed", "The time for which this stood on the list of approved resources has ended:"),
+            ("es", "opened", "Pasó el tiempo durante el que esto estaba abierto:"),
+            ("es", "blocked", "Pasó el tiempo durante el que esto estaba bloqueado porque lo pediste:"),
+            ("es", "listed", "Pasó el tiempo durante el que esto estaba en la lista de recursos aprobados:"),
+        ],
+    )
+    def test_what_has_ended(self, office, language, what, words):
+        case = granted(office, language, **OF_KIND[what])
+        clockwork.expire(MONDAY + timedelta(days=8))
+
+        assert words in letter(case, "ended")
+
+    @pytest.mark.parametrize(
+        ("what", "words"),
+        [
+            ("opened", "This stays open without an end"),
+            ("blocked", "This stays blocked without an end"),
+            ("listed", "This stands on the list of approved resources without an end"),
+        ],
+    )
+    def test_what_is_looked_at_again(self, office, what, words):
+        case = granted(office, "en", ends=None, **OF_KIND[what])
+        clockwork.yearly_reviews(MONDAY + timedelta(days=366))
+
+        text = letter(case, "yearly_review")
+        assert words in text
+        assert ("Slide rule" if what == "listed" else "physics.example") in text
 
 
 def test_who_is_in_charge_again_is_written_to_again(office):

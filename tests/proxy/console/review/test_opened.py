@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -82,3 +83,12 @@ def test_two_paths_of_a_site_joined_are_the_site():
 
 def test_an_audience_keeps_what_it_knows():
     assert audience({"classes": ["b", "a", "a"], "grades": [], "colour": ["red"]}) == {"classes": ("a", "b")}
+
+
+@pytest.mark.parametrize("changed", [
+    {"host": "maths.example"}, {"reach": Reach.SITE}, {"path": "/lab"}, {"query": "v=1"}, {"ends": None},
+    {"audience": {"classes": ("p4",)}}, {"begins": MONDAY}, {"within": "oak"},
+])  # fmt: skip
+def test_whatever_opens_something_else_has_another_sign(changed):
+    assert replace(LABS, **changed).sign != LABS.sign
+    assert replace(LABS).sign == LABS.sign

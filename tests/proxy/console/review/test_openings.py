@@ -140,7 +140,7 @@ def test_what_has_no_effect_is_found(office: Office, school: WrittenSchool) -> N
     case = office.approved(host="listed-later.example")
     opening = case.openings.get()
     nobody = Opening.objects.create(
-        case=case, decision=case.decisions.get(), action=Effect.ALLOW.value, host="a.example", audience={},
+        case=case, decision=case.decisions.get(), action=Effect.ALLOW.value, host=case.host, audience={},
         purpose="p",
     )  # fmt: skip
     by_hand = replace(HAND, target=Target("listed-later.example"), action=Action.ALLOW)
@@ -166,7 +166,7 @@ def test_a_decision_in_words(office: Office, school: WrittenSchool) -> None:
     )
     assert openings.in_words(case.openings.get(), MONDAY) == (
         "physics.example/labs and what lies below it for 2 students of Period 3 and everybody of "
-        f"{_title()}, until Dec. 7, 2026, 09:00"
+        f"{_title()}, until Monday 7 December 2026, 9:00"
     )
 
 

@@ -119,3 +119,11 @@ def test_without_an_opening_nothing_is_said_of_then(loaded):
 
     assert one.then is None
     assert not one.stays_blocked
+
+
+def test_of_a_grade_or_group_confined_to_a_school_nobody_else_is_told(loaded):
+    assert who(loaded, grades=["11"], within=["elm"]) == []
+    assert {sort.subject.id for sort in who(loaded, grades=["11"], within=["oak"])} == {"student-11"}
+
+    [stand_in] = who(loaded, groups=["pupils"], within=["elm"])
+    assert (stand_in.people, stand_in.subject.school) == (0, "elm")

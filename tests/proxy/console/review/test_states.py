@@ -19,6 +19,7 @@ COLUMNS = {
     states.Listing: (Decision, "listing"),
     states.Effect: (Opening, "action"),
     states.Lasts: (Asking, "lasts"),
+    states.Resource: (Asking, "resource"),
 }
 
 

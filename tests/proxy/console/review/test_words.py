@@ -7,7 +7,7 @@ import pytest
 
 from proxy.console.review.opened import Opened
 from proxy.console.review.states import Reach
-from proxy.console.review.words import ClassName, Names, audience, in_words, moment, place
+from proxy.console.review.words import ClassName, Names, audience, correction, in_words, moment, place
 
 CHICAGO = ZoneInfo("America/Chicago")
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=CHICAGO)
@@ -65,10 +65,10 @@ def test_who_is_counted_and_nobody_named(ids: dict[str, tuple[str, ...]], words:
     ("after", "words"),
     [
         (timedelta(hours=6), "today 15:00"),
-        (timedelta(days=1), "Tuesday 09:00"),
-        (timedelta(days=6), "Sunday 09:00"),
-        (timedelta(days=7), "Nov. 30, 2026, 09:00"),
-        (timedelta(days=-1), "Nov. 22, 2026, 09:00"),
+        (timedelta(days=1), "Tuesday 9:00"),
+        (timedelta(days=6), "Sunday 9:00"),
+        (timedelta(days=7), "Monday 30 November 2026, 9:00"),
+        (timedelta(days=-1), "Sunday 22 November 2026, 9:00"),
     ],
 )
 def test_days_of_the_coming_week_have_names(after: timedelta, words: str) -> None:
@@ -84,11 +84,11 @@ def test_times_are_the_schools() -> None:
     [
         (None, None, "with no end, looked at again every year"),
         (MONDAY - timedelta(days=1), FRIDAY, "until Friday 15:00"),
-        (MONDAY + timedelta(days=1), FRIDAY, "from Tuesday 09:00 until Friday 15:00"),
+        (MONDAY + timedelta(days=1), FRIDAY, "from Tuesday 9:00 until Friday 15:00"),
         (
             MONDAY + timedelta(days=1),
             None,
-            "from Tuesday 09:00 with no end, looked at again every year",
+            "from Tuesday 9:00 with no end, looked at again every year",
         ),
     ],
 )
@@ -96,3 +96,19 @@ def test_from_when_until_when(begins: datetime | None, ends: datetime | None, wo
     opened = Opened("a.example", audience={"schools": ("oak",)}, begins=begins, ends=ends)
     said = in_words(opened, NAMES, at=MONDAY, zone=CHICAGO)
     assert said == f"a.example (the whole site) for everybody of Oak School, {words}"
+
+
+def test_where_an_audience_is_confined_to_a_school_it_says_so() -> None:
+    ids = {"classes": ("cls-4",), "grades": ("07",), "groups": ("middle",), "schools": ("elm",)}
+
+    assert audience(ids, NAMES, "oak") == (
+        "1 student of Reading, everybody in grade 7 at Oak School, everybody of Middle school at Oak School "
+        "and everybody of elm"
+    )
+
+
+def test_a_correction_says_for_whom_it_holds() -> None:
+    assert correction("a.example", "games") == "a.example no longer counts as games, for everybody"
+    assert correction("a.example", "games", ["Oak School"]) == (
+        "a.example no longer counts as games, for everybody at Oak School alone"
+    )

@@ -4,9 +4,11 @@ from datetime import datetime
 
 import pytest
 
+from past_the_desk import refused
 from proxy.console.people.duties import DutyKind
 from proxy.console.post.models import Letter
 from proxy.console.review import desk
+from proxy.console.review.models import Appeal
 from proxy.console.review.states import Listing, Outcome, Stage
 from proxy.console.review.visibility import may_see
 from review_office import MONDAY, NOTHING_SEEN, SCHOOL, seen
@@ -31,6 +33,19 @@ class TestWhoMayAppeal:
 
         assert desk.appeal(case.pk, office.teacher, at=MONDAY, grounds="I need it").state == "appealed"
 
+    def test_not_the_teacher_of_whoever_asks_no_longer(self, office):
+        case = office.asks(teacher=office.teacher)
+        office.asks(by="student2")
+        desk.withdraw(case.pk, office.student, at=MONDAY)
+        desk.claim(case.pk, office.reviewer, at=MONDAY)
+        desk.deny(case.pk, office.reviewer, at=MONDAY, reason="no", checklist=NOTHING_SEEN)
+
+        with pytest.raises(desk.Forbidden, match="Only whoever asked"):
+            desk.appeal(case.pk, office.teacher, at=MONDAY, grounds="x")
+        fields = {"case": case, "by": office.teacher, "at": MONDAY, "grounds": "x"}
+        refused("put in by who asked", Appeal.objects.create, **fields)
+        assert desk.appeal(case.pk, office.student2, at=MONDAY, grounds="x").state == "appealed"
+
     def test_a_guardian_whose_name_staff_record(self, office):
         case = office.denied()
 
@@ -52,6 +67,21 @@ class TestWhoMayAppeal:
 
         with pytest.raises(desk.Forbidden):
             desk.appeal(case.pk, office.person(name), at=MONDAY, grounds="x")
+
+    def test_an_auditor_appeals_for_nobody_not_even_as_the_teacher_named(self, office):
+        case = office.denied(teacher=office.auditor)
+
+        for guardian in ("", "Ana Ruiz"):
+            with pytest.raises(desk.Forbidden):
+                desk.appeal(case.pk, office.auditor, at=MONDAY, grounds="x", guardian=guardian)
+
+    def test_nobody_appeals_their_own_decision(self, office):
+        case = office.denied(teacher=office.reviewer)
+
+        for guardian in ("", "Ana Ruiz"):
+            with pytest.raises(desk.Forbidden):
+                desk.appeal(case.pk, office.reviewer, at=MONDAY, grounds="x", guardian=guardian)
+        assert desk.appeal(case.pk, office.student, at=MONDAY, grounds="x").state == "appealed"
 
     def test_not_twice(self, office):
         case = office.appealed()

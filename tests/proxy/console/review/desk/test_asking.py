@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from proxy.console.post.models import Letter
 from proxy.console.review import desk
+from proxy.console.review.desk.reviewing import NewTime
 from proxy.console.review.models import Asking, Case
-from proxy.console.review.states import Kind, Lane, Reach
+from proxy.console.review.states import Kind, Lane, Reach, Resource
 from review_office import MONDAY, NOTHING_SEEN
 
 
@@ -126,6 +128,67 @@ class TestJoining:
             office.asks(by="reviewer")
 
 
+class TestAgainAfterWithdrawing:
+    """Who withdraws and asks again asks for what they say now."""
+
+    def test_the_new_terms_count_and_the_old_ones_are_kept(self, office):
+        case = office.asks(purpose="for me", terms="free")
+        office.asks(by="student2")
+        desk.withdraw(case.pk, office.student, at=MONDAY)
+
+        again = office.asks(
+            purpose="for all", terms="paid", audience={"classes": ["7b"]}, ends=MONDAY + timedelta(days=9)
+        )
+
+        assert again.pk == case.pk
+        assert desk.as_asked(case).audience == {"classes": ("7b",), "subjects": ("id-student2",)}
+        assert desk.as_asked(case).ends == MONDAY + timedelta(days=9)
+        rows = case.askings.filter(asker=office.student).order_by("pk")
+        assert [(row.purpose, row.terms, row.withdrawn_at) for row in rows] == [
+            ("for me", "free", MONDAY),
+            ("for all", "paid", None),
+        ]
+
+    def test_they_join_once(self, office):
+        case = office.asks()
+        office.asks(by="student2")
+        desk.withdraw(case.pk, office.student, at=MONDAY)
+
+        for _ in range(3):
+            office.asks()
+
+        assert case.askings.filter(asker=office.student, withdrawn_at=None).count() == 1
+        assert case.askings.filter(asker=office.student).count() == 2
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Asking.objects.filter(asker=office.student).update(withdrawn_at=None)
+
+    def test_so_does_a_device(self, office):
+        case = office.asks(by="student2")
+        by_device = replace(office.asking(), asker=None, subject="id-student", ticket="event-1")
+        desk.submit(by_device, at=MONDAY)
+        desk.withdraw(case.pk, office.student, at=MONDAY)
+
+        for ticket in ("event-1", "event-2", "event-2"):
+            longer = replace(by_device, ticket=ticket, ends=MONDAY + timedelta(days=9))
+            assert desk.submit(longer, at=MONDAY) == case
+
+        assert case.askings.filter(asker=None).count() == 2
+        assert desk.as_asked(case).ends == MONDAY + timedelta(days=9)
+
+    def test_another_time_is_given_for_what_is_asked_now(self, office):
+        case = office.asks()
+        office.asks(by="student2", ends=MONDAY + timedelta(days=1))
+        desk.withdraw(case.pk, office.student, at=MONDAY)
+        office.asks()
+        desk.claim(case.pk, office.reviewer, at=MONDAY)
+        desk.ask(case.pk, office.reviewer, at=MONDAY, question="until when?")
+
+        until = MONDAY + timedelta(days=30)
+        desk.answer(case.pk, office.student, at=MONDAY, answer="so", time=NewTime(None, until))
+
+        assert desk.as_asked(case).ends == until
+
+
 class TestTickets:
     def test_the_same_ticket_opens_the_same_case(self, office):
         case = office.asks(ticket="event-1")
@@ -155,6 +218,11 @@ class TestTickets:
 
         assert theirs.pk != mine.pk
 
+    def test_an_app_and_a_site_of_the_same_address_are_answered_apart(self, office):
+        app = office.asks(by="teacher", kind=Kind.RESOURCE, resource=Resource.APP)
+        site = office.asks(by="teacher2", kind=Kind.RESOURCE, resource=Resource.SITE)
+        assert office.asks(by="teacher3", kind=Kind.RESOURCE, resource=Resource.APP) == app != site
+
     def test_a_device_asks_by_its_ticket_alone(self, office):
         asking = replace(office.asking(), asker=None, subject="cart-7", ticket="event-1")
 
@@ -180,6 +248,7 @@ class TestLimits:
         [
             pytest.param({"host": ""}, "host", id="no site"),
             pytest.param({"kind": Kind.RESOURCE, "host": "", "title": " "}, "title", id="no name"),
+            pytest.param({"kind": Kind.RESOURCE, "resource": None}, "resource", id="no kind of resource"),
             pytest.param({"audience": {}}, "audience", id="for nobody"),
             pytest.param({"ends": None}, "ends", id="no end"),
             pytest.param({"ends": MONDAY}, "ends", id="over already"),

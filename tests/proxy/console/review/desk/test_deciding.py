@@ -5,27 +5,13 @@ from datetime import timedelta
 
 import pytest
 
+from deciding_desk import approve
 from proxy.console.audit.models import AuditRecord
-from proxy.console.people.duties import DutyKind
 from proxy.console.post.models import Letter
 from proxy.console.review import desk
 from proxy.console.review.opened import Opened
-from proxy.console.review.states import Kind, Lasts, Listing, Outcome, Reach, Stage, State
+from proxy.console.review.states import Kind, Lasts, Outcome, Reach, State
 from review_office import MONDAY, NOTHING_SEEN, SCHOOL, seen
-
-
-def approve(office, case, by=None, **fields):
-    given = {"reason": "good for class", "checklist": NOTHING_SEEN, "opening": desk.as_asked(case), **fields}
-    return desk.approve(case.pk, by or office.reviewer, at=MONDAY, **given)
-
-
-@pytest.fixture
-def claimed(office):
-    def claim(by="reviewer", **fields):
-        case = office.asks(**fields)
-        return desk.claim(case.pk, office.person(by), at=MONDAY)
-
-    return claim
 
 
 class TestApproving:
@@ -136,7 +122,48 @@ class TestApproving:
 
         case = approve(office, case, opening=Opened(case.host, audience={"groups": ("middle",)}))
 
-        assert (case.openings.get().action, case.openings.get().audience) == ("block", {"groups": ["middle"]})
+        assert (case.openings.get().action, case.openings.get().audience) == (
+            "block", {"groups": ["middle"], "within": [SCHOOL]},
+        )  # fmt: skip
+
+
+class TestAsItWasShown:
+    """An approval as asked opens what stood on the page, or nothing."""
+
+    def test_who_joins_after_the_page_was_read_is_not_opened_unseen(self, office, claimed):
+        case = claimed()
+        on_screen, opening = desk.offer(case, MONDAY).sign, desk.as_asked(case)
+        office.asks(by="teacher", audience={"schools": [SCHOOL]}, lasts="standing")
+
+        for read in (opening, desk.as_asked(case)):
+            with pytest.raises(desk.Incomplete, match="Others have asked for the same"):
+                approve(office, case, opening=read, sign=on_screen)
+
+        case.refresh_from_db()
+        assert (case.state, case.openings.count()) == ("in_review", 0)
+        assert approve(office, case, sign=desk.offer(case, MONDAY).sign).state == "approved"
+
+    def test_nor_does_a_time_that_runs_out_meanwhile_become_a_new_one(self, office, claimed):
+        case = claimed(ends=MONDAY + timedelta(minutes=5))
+        on_screen = desk.offer(case, MONDAY).sign
+        later = MONDAY + timedelta(minutes=6)
+
+        assert desk.offer(case, later).sign != on_screen
+        assert desk.offer(case, later).sign == desk.offer(case, later + timedelta(minutes=1)).sign
+        with pytest.raises(desk.Incomplete, match="another thing now"):
+            desk.approve(
+                case.pk, office.reviewer, at=later, reason="x", checklist=NOTHING_SEEN,
+                opening=desk.grantable(case, later), sign=on_screen,
+            )  # fmt: skip
+
+    def test_who_asks_for_what_is_opened_anyway_changes_nothing(self, office, claimed):
+        office.school_class("7b", ["student", "student2"])
+        whole_class = {"audience": {"classes": ["7b"]}}
+        case = claimed(**whole_class)
+        on_screen = desk.offer(case, MONDAY).sign
+        office.asks(by="student2", **whole_class)
+
+        assert approve(office, case, sign=on_screen).state == "approved"
 
 
 class TestLaw:
@@ -171,131 +198,6 @@ class TestLaw:
 def _teacher_case(office):
     case = office.asks(by="teacher")
     return desk.claim(case.pk, office.reviewer, at=MONDAY)
-
-
-class TestCorrection:
-    def test_it_takes_a_reviewer_and_a_technician(self, office, claimed):
-        case = claimed()
-        signed = {
-            "at": MONDAY,
-            "reason": "a clinic",
-            "checklist": NOTHING_SEEN,
-            "listing": Listing.CORRECTION,
-        }
-
-        with pytest.raises(desk.Forbidden, match="two signatures"):
-            desk.approve(case.pk, office.reviewer, **signed)
-        case = desk.endorse(case.pk, office.reviewer, **signed)
-        assert (case.state, case.duty) == ("submitted", "technician")
-        desk.claim(case.pk, office.technician, at=MONDAY)
-        case = desk.approve(case.pk, office.technician, **signed)
-
-        decision = case.decisions.get(outcome="approved")
-        assert (decision.decider, decision.second, decision.stage) == (
-            office.technician, office.reviewer, Stage.TECHNICAL.value,
-        )  # fmt: skip
-        assert (case.openings.get().action, case.openings.get().category) == ("correction", "games")
-
-    def test_both_sign_the_same_category(self, office, claimed):
-        case = claimed(category="")
-        signed = {"at": MONDAY, "reason": "x", "checklist": NOTHING_SEEN, "listing": Listing.CORRECTION}
-        with pytest.raises(desk.Incomplete, match="which category"):
-            desk.endorse(case.pk, office.reviewer, **signed)
-        desk.endorse(case.pk, office.reviewer, category="games", **signed)
-        desk.claim(case.pk, office.technician, at=MONDAY)
-
-        with pytest.raises(desk.Incomplete, match="another correction"):
-            desk.approve(case.pk, office.technician, category="pornography", **signed)
-        assert desk.approve(case.pk, office.technician, **signed).openings.get().category == "games"
-
-    def test_one_person_with_both_duties_is_not_two(self, office, claimed):
-        office.charge(office.reviewer, DutyKind.TECHNICIAN)
-        case = claimed()
-        desk.endorse(
-            case.pk,
-            office.reviewer,
-            at=MONDAY,
-            reason="a clinic",
-            checklist=NOTHING_SEEN,
-            listing=Listing.CORRECTION,
-        )
-
-        with pytest.raises(desk.Forbidden, match="somebody else"):
-            desk.claim(case.pk, office.reviewer, at=MONDAY)
-
-    def test_the_last_signer_has_found_nothing_of_the_three(self, office, claimed):
-        case = claimed()
-        wrong = {"at": MONDAY, "reason": "so listed", "listing": Listing.CORRECTION}
-        desk.endorse(case.pk, office.reviewer, checklist=seen(obscene="as the list says"), **wrong)
-        desk.claim(case.pk, office.technician, at=MONDAY)
-
-        with pytest.raises(desk.Incomplete, match="not wrong"):
-            desk.approve(case.pk, office.technician, checklist=seen(obscene="it is"), **wrong)
-
-    def test_a_technician_makes_no_exception_and_no_denial(self, office, claimed):
-        case = claimed()
-        desk.hand_over(case.pk, office.reviewer, at=MONDAY, to=DutyKind.TECHNICIAN)
-        desk.claim(case.pk, office.technician, at=MONDAY)
-
-        with pytest.raises(desk.Forbidden, match="reviewer's to make"):
-            approve(office, case, by=office.technician)
-        with pytest.raises(desk.Forbidden, match="hand it back"):
-            desk.deny(case.pk, office.technician, at=MONDAY, reason="no", checklist=NOTHING_SEEN)
-
-    def test_a_private_request_is_shown_to_no_technician(self, office):
-        case = office.asks_alone()
-        desk.claim(case.pk, office.counselor, at=MONDAY)
-
-        with pytest.raises(desk.Forbidden, match="must not see"):
-            desk.endorse(
-                case.pk,
-                office.counselor,
-                at=MONDAY,
-                reason="x",
-                checklist=NOTHING_SEEN,
-                listing=Listing.CORRECTION,
-            )
-
-
-class TestResource:
-    def test_both_reviews_are_needed_by_two_people(self, office):
-        office.charge(office.technical_reviewer, DutyKind.REVIEWER)
-        case = office.asks(kind=Kind.RESOURCE, by="teacher", host="", title="Slide rule", lasts="standing")
-        desk.claim(case.pk, office.reviewer, at=MONDAY)
-        with pytest.raises(desk.Forbidden, match="two signatures"):
-            approve(office, case)
-        case = desk.endorse(
-            case.pk, office.reviewer, at=MONDAY, reason="fits the course", checklist=NOTHING_SEEN
-        )
-        assert case.duty == "technical_reviewer"
-        desk.claim(case.pk, office.technical_reviewer, at=MONDAY)
-
-        case = approve(office, case, by=office.technical_reviewer)
-
-        assert sorted(case.decisions.values_list("stage", "outcome")) == [
-            ("instructional", "endorsed"),
-            ("technical", "approved"),
-        ]
-        assert (case.openings.get().action, case.openings.get().host) == ("listed", "")
-
-    def test_the_technical_review_alone_can_deny(self, office):
-        office.technical_reviewer  # noqa: B018
-        case = office.asks(kind=Kind.RESOURCE, by="teacher", title="Slide rule")
-        desk.claim(case.pk, office.reviewer, at=MONDAY)
-        desk.endorse(case.pk, office.reviewer, at=MONDAY, reason="fits", checklist=NOTHING_SEEN)
-        desk.claim(case.pk, office.technical_reviewer, at=MONDAY)
-
-        case = desk.deny(
-            case.pk, office.technical_reviewer, at=MONDAY, reason="a risk", checklist=NOTHING_SEEN
-        )
-
-        assert case.state == "denied"
-
-    def test_an_unblock_needs_no_second_signature(self, office, claimed):
-        case = claimed()
-
-        with pytest.raises(desk.Forbidden, match="one person"):
-            desk.endorse(case.pk, office.reviewer, at=MONDAY, reason="x", checklist=NOTHING_SEEN)
 
 
 class TestWhoDecides:

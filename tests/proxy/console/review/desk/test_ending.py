@@ -96,7 +96,7 @@ class TestRevoking:
         desk.claim(case.pk, office.technician, at=MONDAY)
         desk.approve(case.pk, office.technician, at=MONDAY, reason="mended", checklist=None)
 
-        with pytest.raises(desk.Forbidden, match="nothing to close"):
+        with pytest.raises(desk.Forbidden, match="nothing to take back"):
             desk.revoke(case.pk, office.technician, at=MONDAY, reason="x")
 
 

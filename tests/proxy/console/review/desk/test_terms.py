@@ -4,14 +4,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import yaml
 
 from proxy.console.people.duties import DutyKind
 from proxy.console.review import desk
 from proxy.console.review.opened import Opened
-from proxy.console.review.states import Kind, Lasts, Listing
+from proxy.console.review.states import Kind, Lasts, Listing, Reach
 from proxy.console.site.config import config, use
 from review_office import MONDAY, NOTHING_SEEN, seen
-from written_school import write_school
+from written_school import WrittenSchool, write_school
 
 
 @pytest.fixture
@@ -40,6 +41,22 @@ class TestLaw:
                 case.pk, office.reviewer, at=MONDAY, reason="x", checklist=NOTHING_SEEN,
                 opening=desk.as_asked(case),
             )  # fmt: skip
+
+    def test_nor_a_page_that_is_listed_by_itself(self, office, published, tmp_path):
+        config_file = tmp_path / "config" / "school.yaml"
+        said = yaml.safe_load(config_file.read_text())
+        said["lists"]["local"][1]["format"] = "urls"
+        config_file.write_text(yaml.safe_dump(said))
+        school = WrittenSchool(tmp_path)
+        school.list_floor("big.example/films")
+        school.publish()
+        films = office.asks("big.example", reach=Reach.PATH, path="/films/old")
+        site = office.asks("big.example")
+
+        assert (desk.cipa_category(films), desk.cipa_category(site)) == ("pornography", None)
+        assert "no exception can open it" in why(films)
+        assert why(site) is None
+        assert "no exception can open it" in why(site, reach=Reach.PAGE, path="/films")
 
     def test_not_on_appeal_either(self, office, published):
         case = office.appealed(host="floor.example", category="pornography")

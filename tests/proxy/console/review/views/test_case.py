@@ -1,44 +1,14 @@
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from case_pages import CHEMISTRY, EVIDENCE, plain, shown
 from proxy.console.people.duties import DutyKind
 from proxy.console.review import desk
-from proxy.console.review.states import Kind, Listing, Reach
+from proxy.console.review.states import Kind, Listing, Reach, Resource
 from proxy.console.site import clock
 from review_office import MONDAY, NOTHING_SEEN
-
-HOSTILE = "<img src=x onerror=alert(1)>\"'"
-EVIDENCE = {
-    "via": "ticket",
-    "event": "e-1",
-    "at": "2026-11-30T14:50:00+00:00",
-    "gateway": "demo",
-    "group": "high",
-    "url": "http://games.demo.test/chess",
-    "url_cut": False,
-    "category": "games",
-    "basis": "local",
-    "reason": "category",
-    "list_id": "demo-games",
-    "line": 3,
-    "base": 4,
-    "overlay": 2,
-    "code": "7KQ29FXM",
-}
-CHEMISTRY = {"host": "games.demo.test", "audience": {"classes": ["cls-chemistry-3"]}, "evidence": EVIDENCE}
-
-
-def shown(client, case, status=200):
-    answer = client.get(f"/cases/{case.pk}/")
-    assert answer.status_code == status
-    return answer.content.decode()
-
-
-def plain(page):
-    """The text of a page, tags away and blanks as one."""
-    return " ".join(re.sub(r"<[^>]*>", " ", page).split())
 
 
 def test_a_case_shows_what_was_asked(office, browser):
@@ -209,6 +179,20 @@ def test_earlier_decisions_on_the_site_are_shown_as_far_as_one_may_read_them(off
     assert page.count('<li class="bad"><h3>') == 1
 
 
+def test_of_a_resource_it_is_said_what_it_is_and_when_parents_were_told(office, browser):
+    for host, told_on, words in (
+        ("a.example", date(2026, 11, 27), "by whoever asks, on Friday 27 November 2026"),
+        ("b.example", None, "not yet, as far as the request says"),
+    ):
+        fields = {"title": "App", "resource": Resource.APP, "guardians_told_on": told_on}
+        case = office.asks(host, by="teacher", kind=Kind.RESOURCE, **fields)
+
+        page = plain(shown(browser(office.reviewer), case))
+
+        assert "Kind App" in page
+        assert f"Parents and guardians told {words}" in page
+
+
 def test_a_resource_is_signed_by_two(office, browser):
     office.technical_reviewer  # noqa: B018
     case = office.asks("app.example", kind=Kind.RESOURCE, title="App", audience={"grades": ["07"]})
@@ -265,7 +249,7 @@ def test_an_approved_case_says_what_is_open_by_it(office, browser):
     after = plain(shown(browser(office.reviewer), case))
 
     assert "What is open by it physics.example (the whole site) for 1 person" in before
-    assert "In force" in before.split("What is open by it")[1]
+    assert "Not in force yet" in before.split("What is open by it")[1]  # no policy is
     assert "What approval would open" not in before
     assert "Ended early by Reviewer" in after
 
@@ -284,8 +268,9 @@ def test_staff_can_record_that_a_guardian_appeals(office, browser):
     case = office.denied()
 
     link = f'href="/guardian/{case.pk}/"'
-    assert link in shown(browser(office.reviewer), case)
-    assert browser(office.reviewer).get(f"/guardian/{case.pk}/").status_code == 200
+    assert link in shown(browser(office.reviewer2), case)
+    assert browser(office.reviewer2).get(f"/guardian/{case.pk}/").status_code == 200
     assert link not in shown(browser(office.auditor), case)
+    assert link not in shown(browser(office.reviewer), case)  # whose decision it is
     clock.set_to(case.appeal_until)
-    assert link not in shown(browser(office.reviewer), case)
+    assert link not in shown(browser(office.reviewer2), case)

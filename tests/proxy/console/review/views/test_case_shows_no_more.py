@@ -4,33 +4,8 @@ from html import escape
 
 import pytest
 
+from case_pages import EVIDENCE, HOSTILE, shown
 from proxy.console.people.duties import DutyKind
-
-HOSTILE = "<img src=x onerror=alert(1)>\"'"
-EVIDENCE = {
-    "via": "ticket",
-    "event": "e-1",
-    "at": "2026-11-30T14:50:00+00:00",
-    "gateway": "demo",
-    "group": "high",
-    "url": "http://games.demo.test/chess",
-    "url_cut": False,
-    "category": "games",
-    "basis": "local",
-    "reason": "category",
-    "list_id": "demo-games",
-    "line": 3,
-    "base": 4,
-    "overlay": 2,
-    "code": "7KQ29FXM",
-}
-CHEMISTRY = {"host": "games.demo.test", "audience": {"classes": ["cls-chemistry-3"]}, "evidence": EVIDENCE}
-
-
-def shown(client, case, status=200):
-    answer = client.get(f"/cases/{case.pk}/")
-    assert answer.status_code == status
-    return answer.content.decode()
 
 
 @pytest.mark.parametrize("field", ["purpose", "title", "course", "terms", "grade", "url", "more_at"])

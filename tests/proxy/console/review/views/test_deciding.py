@@ -1,10 +1,9 @@
 import pytest
 
 from pressed_buttons import CLEAN, decide, press, state_of
-from proxy.console.people.duties import DutyKind
 from proxy.console.review import desk
-from proxy.console.review.models import Case, Opening
-from proxy.console.review.states import Kind, Listing, Outcome, Reach, State
+from proxy.console.review.models import Case
+from proxy.console.review.states import Outcome, Reach, State
 from review_office import MONDAY, NOTHING_SEEN, Office
 
 
@@ -33,20 +32,20 @@ class TestDecide:
     def test_as_asked_is_what_stood_on_the_page(self, office, browser, case):
         """A teacher asks for the same, for the whole school and for good, while the reviewer reads."""
         client = browser(office.reviewer)
-        shown = client.get(f"/cases/{case.pk}/").context["decide"]["who"].value()
+        shown = client.get(f"/cases/{case.pk}/").context["decide"]["sign"].value()
         office.asks(
             "physics.example", by="teacher", path="/labs", reach=Reach.PATH,
             audience={"schools": ["valley-high"]}, lasts="standing", ends=None,
         )  # fmt: skip
 
-        answer = decide(client, case, "approve", who=shown)
+        answer = decide(client, case, "approve", sign=shown)
 
         assert answer.status_code == 422
         assert "Others have asked for the same" in answer.content.decode()
         assert state_of(case) is State.IN_REVIEW
-        again = answer.context["decide"]["who"].value()
+        again = answer.context["decide"]["sign"].value()
         assert again != shown
-        assert decide(client, case, "approve", who=again).status_code == 302
+        assert decide(client, case, "approve", sign=again).status_code == 302
         assert case.openings.get().audience == {"schools": ["valley-high"], "subjects": ["id-student"]}
 
     def test_approve_less(self, office, browser):
@@ -252,46 +251,3 @@ class TestDecide:
         assert answer.status_code == 409
         assert "The other one" in answer.content.decode()
         assert state_of(case) is State.IN_REVIEW
-
-    def test_a_report_is_for_those_whom_the_reviewer_chooses(self, office, browser):
-        case = office.asks("bad.example", kind=Kind.SHOULD_BLOCK, audience={}, ends=None)
-        desk.claim(case.pk, office.reviewer, at=MONDAY)
-
-        decide(browser(office.reviewer), case, "narrow", reach="site", people="groups:middle")
-
-        opening = case.openings.get()
-        assert (opening.action, opening.audience) == ("block", {"groups": ["middle"]})
-
-    def test_a_filter_that_does_not_work_needs_no_checklist(self, office, browser):
-        office.technician  # noqa: B018
-        case = office.asks("", kind=Kind.NOT_WORKING, audience={})
-        desk.claim(case.pk, office.technician, at=MONDAY)
-
-        answer = browser(office.technician).post(
-            f"/cases/{case.pk}/decide/", {"decide-answer": "approve", "decide-reason": "the cable"}
-        )
-
-        assert answer.status_code == 302
-        assert state_of(case) is State.APPROVED
-
-    def test_a_correction_takes_a_technician_and_somebody_else(self, office, browser):
-        office.technician  # noqa: B018
-        case = office.asks("clinic.example", category="pornography")
-        desk.claim(case.pk, office.reviewer, at=MONDAY)
-
-        decide(browser(office.reviewer), case, "correct")
-        assert state_of(case) is State.SUBMITTED
-        assert case.duty == DutyKind.TECHNICIAN.value
-
-        technician = browser(office.technician)
-        press(technician, case, "claim")
-        page = technician.get(f"/cases/{case.pk}/").content.decode()
-        assert 'value="approve"' not in page
-        assert "Whether a page is opened is decided by the reviewer" in page
-        decide(technician, case, "correct")
-
-        assert state_of(case) is State.APPROVED
-        decision = case.decisions.get(outcome=Outcome.APPROVED.value)
-        assert (decision.decider, decision.second) == (office.technician, office.reviewer)
-        assert decision.listing == Listing.CORRECTION.value
-        assert Opening.objects.get(case=case).category == "pornography"
