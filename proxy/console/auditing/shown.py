@@ -70,6 +70,11 @@ def shown(records: Iterable[AuditRecord]) -> list[Shown]:
     ]
 
 
+def named(code: str) -> Named:
+    """Somebody or something that one record names."""
+    return _named(code, Person.objects.in_bulk([key] if (key := actors.person_in(code)) is not None else []))
+
+
 def _named(code: str, people: dict[int, Person]) -> Named:
     kind, _, key = code.partition(":")
     person = people.get(actors.person_in(code) or 0)

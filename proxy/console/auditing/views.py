@@ -1,21 +1,16 @@
 """Which records are there, is the record whole, and how does it leave as a file? For reading alone.
 
-That somebody had it checked, or took a copy along, is itself recorded.
+That somebody had it checked, or took a copy along, is itself recorded; both are therefore sent, not followed.
 """
 
-from functools import wraps
-from typing import Any
-
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from proxy.console.audit import actors
-from proxy.console.audit.append import append
+from proxy.console.audit import actors, checking
 from proxy.console.audit.chain import Link, fault_in
 from proxy.console.audit.exports import (
     COLUMNS,
@@ -27,30 +22,21 @@ from proxy.console.audit.exports import (
 )
 from proxy.console.audit.head import last_kept
 from proxy.console.audit.models import AuditHead, AuditRecord
-from proxy.console.audit.verify import verify as check
 from proxy.console.auditing.filters import Filters, kept, wanted
-from proxy.console.auditing.shown import shown
+from proxy.console.auditing.shown import named, shown
 from proxy.console.people.duties import DutyKind
-from proxy.console.people.gates import GatedView, View, for_duties
-from proxy.console.people.middleware import duties_in, signed_in_person
+from proxy.console.people.gates import for_duties
+from proxy.console.people.middleware import signed_in_person
 from proxy.console.site import clock
 from proxy.console.site.config import config
 
 PAGE = 50
 READERS = (DutyKind.AUDITOR, DutyKind.ADMINISTRATOR)
-DISTRICT = ""
-
-
-def for_auditors(view: View) -> GatedView:
-    """Admit auditors and administrators of the whole district: the record is of all schools at once."""
-
-    @wraps(view)
-    def of_all_schools(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not any(duty.kind in READERS and duty.school == DISTRICT for duty in duties_in(request)):
-            raise PermissionDenied("The record is of all schools. Your duty is for one of them.")
-        return view(request, *args, **kwargs)
-
-    return for_duties(*READERS)(of_all_schools)
+for_auditors = for_duties(*READERS, of_all_schools=True)
+"""The record is of all schools at once."""
+sent_by_auditors = for_duties(*READERS, of_all_schools=True, auditors_send=True)
+"""Having the record checked and taking it along is an auditor's work, and changes nothing in it."""
+BUSY = "A check runs already, or is asked for. What it finds will stand here."
 
 
 @for_auditors
@@ -104,26 +90,28 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "audit/record.html", context)
 
 
-@for_auditors
-@require_safe
+@sent_by_auditors
+@require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
-    """Say how the record is checked; with `now` in the address, check it and say what was found."""
-    context: dict[str, Any] = {"witness": last_kept(config().state), "verified": None}
-    if request.GET.get("now"):
-        verified = check(config().state)
-        told = {
-            "whole": verified.is_whole,
-            "records": verified.head.number,
-            "first_bad": next((f.number for f in verified.faults if f.number is not None), None),
-        }
-        with transaction.atomic():
-            append("audit.verify", actor=_actor(request), detail=told, at=clock.now())
-        context["verified"] = verified
+    """Say what the last check found; when that is sent, have the record checked."""
+    running = config()
+    if request.method == "POST":
+        if checking.ask(running, _actor(request), clock.now()) is checking.Outcome.BUSY:
+            messages.warning(request, BUSY)
+        return redirect("audit:verify")
+    last, asked = checking.last_checked(running), checking.asked(running)
+    context = {
+        "witness": last_kept(running.state),
+        "last": last,
+        "last_by": named(last.by) if last is not None else None,
+        "asked": asked,
+        "asked_by": named(asked.by) if asked is not None else None,
+    }
     return render(request, "audit/verify.html", context)
 
 
-@for_auditors
-@require_safe
+@sent_by_auditors
+@require_POST
 def as_csv(request: HttpRequest) -> HttpResponseBase:
     """The records that fit the filters, for a spreadsheet."""
     found = _taken_along(request, "csv")
@@ -132,8 +120,8 @@ def as_csv(request: HttpRequest) -> HttpResponseBase:
     return download(csv_lines(COLUMNS, record_rows(found)), "record.csv", "text/csv")
 
 
-@for_auditors
-@require_safe
+@sent_by_auditors
+@require_POST
 def as_json(request: HttpRequest) -> HttpResponseBase:
     """The records that fit the filters, one JSON object a line."""
     found = _taken_along(request, "jsonl")
@@ -148,8 +136,6 @@ def _taken_along(request: HttpRequest, form: str) -> QuerySet[AuditRecord] | Non
     found = wanted(filters, config().zone).order_by("number")
     if not filters.is_valid():
         return None
-    if request.method == "HEAD":
-        return found.none()
     written = {name: str(value) for name, value in filters.cleaned_data.items() if value}
     own = note_export("record", form, actor=_actor(request), at=clock.now(), **written)
     return found.filter(number__lte=own.number)

@@ -8,6 +8,7 @@ from proxy.console.post.deliver import WAITING
 from proxy.console.post.models import Letter
 
 KEPT = timedelta(days=30)
+NO_SERVER = "there was no mail server for 30 days"
 SHOWN = ("to", "subject", "queued_at", "not_before", "tries", "given_up_at", "problem")
 """What an administrator sees of a letter; what it says is not for them."""
 
@@ -40,9 +41,11 @@ def try_again(letter_id: int, at: datetime) -> bool:
 def forget(at: datetime) -> int:
     """Empty letters that were sent or given up long ago; return how many.
 
-    What they said stands in the request's own record. The key stays, so that none is queued twice.
+    What they said stands in the request's own record. The key stays, so that none is queued twice. What no
+    mail server was there for in all that time is given up: it would tell of what has long passed.
     """
     old = at - KEPT
+    waiting().filter(not_before__lt=old).update(given_up_at=at, problem=NO_SERVER)
     done = Letter.objects.exclude(text="").filter(sent_at__lt=old) | Letter.objects.exclude(text="").filter(
         given_up_at__lt=old
     )

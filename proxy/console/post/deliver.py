@@ -14,6 +14,7 @@ from email.utils import format_datetime
 from django.db.models import Q
 
 from proxy import metrics
+from proxy.console.people.models import Person
 from proxy.console.post.models import Letter
 from proxy.console.post.server import (
     Connection,
@@ -24,6 +25,7 @@ from proxy.console.post.server import (
     ServerProblem,
     connected,
 )
+from proxy.console.site.config import config
 
 log = logging.getLogger("schoolgate.console")
 
@@ -88,6 +90,7 @@ def _one(
     connection: Connection, server: MailServer, letter: Letter, at: datetime, done: Delivered
 ) -> Delivered:
     try:
+        _address(letter, at)
         connection.hand_over(message_of(letter, server.sender), letter.to)
     except LetterDelayed as problem:
         return _put_off(letter, problem, at, done)
@@ -96,6 +99,19 @@ def _one(
     _note(letter, tries=letter.tries + 1, sent_at=at, problem="")
     metrics.LETTERS.inc("sent")
     return replace(done, sent=done.sent + 1)
+
+
+def _address(letter: Letter, at: datetime) -> None:
+    """Address a letter as its person has it now. Raises LetterRefused for who may use the console no more."""
+    _cause, part, key = letter.key.rpartition("/")
+    person = Person.objects.filter(pk=int(key)).first() if part and key.isdecimal() else None
+    if person is None:
+        return
+    if not person.may_use(at.astimezone(config().zone).date()):
+        raise LetterRefused("the account can be used no more")
+    if person.email and person.email != letter.to:
+        letter.to = person.email
+        _note(letter, to=letter.to)
 
 
 def _put_off(letter: Letter, problem: PostError, at: datetime, done: Delivered) -> Delivered:

@@ -111,7 +111,7 @@ def connected(server: MailServer) -> Iterator[Connection]:
         raise ServerProblem(_words(error.smtp_code, error.smtp_error)) from None
     except SecretProblem as problem:
         raise ServerProblem(cleaned(str(problem))) from problem
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, ValueError, smtplib.SMTPException) as error:
         raise ServerProblem(_unreached(error)) from error
     try:
         yield Connection(smtp, server)

@@ -35,7 +35,7 @@ SORTS: Mapping[str, Sort] = {
     "approved": Sort(_("Request %(number)s was approved"), ASKER),
     "denied": Sort(_("Request %(number)s was denied"), ASKER),
     "ended": Sort(_("The time of request %(number)s has ended"), ASKER),
-    "revoked": Sort(_("What request %(number)s opened was closed again"), ASKER),
+    "revoked": Sort(_("What request %(number)s brought about was taken back"), ASKER),
     "appeal_received": Sort(_("The appeal on request %(number)s was received"), ASKER),
     "overturned": Sort(_("The appeal on request %(number)s was granted"), ASKER),
     "upheld": Sort(_("The appeal on request %(number)s was refused"), ASKER),
@@ -46,7 +46,7 @@ SORTS: Mapping[str, Sort] = {
     "due_soon": Sort(_("Request %(number)s is due soon"), REVIEWER),
     "overdue": Sort(_("Request %(number)s is overdue and now yours"), REVIEWER),
     "new_appeal": Sort(_("An appeal on request %(number)s is yours to answer"), REVIEWER),
-    "yearly_review": Sort(_("What request %(number)s opened is to be looked at again"), REVIEWER),
+    "yearly_review": Sort(_("What request %(number)s brought about is to be looked at again"), REVIEWER),
     # To administrators, who name people and read no requests.
     "nobody": Sort(_("Request %(number)s waits and nobody is in charge"), "review:times", numbered=False),
     "adult": Sort(_("Somebody asks to talk with an adult"), "review:tellings", numbered=False),

@@ -42,19 +42,21 @@ def make_ready(folder: Path) -> None:
 def _guard() -> None:
     """Lay the triggers of requests and people again where some are gone, and say so.
 
-    Somebody took them away, or a migration rebuilt a table of SQLite's, which forgets them.
+    Somebody took them away, or a migration rebuilt a table of SQLite's, which forgets them. Those of the
+    record are laid again by `schoolgate audit guard` alone: `verify` says meanwhile that they are gone.
     """
-    from proxy.console.audit import actors
+    from proxy.console.audit import actors, triggers
     from proxy.console.audit.append import append
     from proxy.console.people import guards as of_people
     from proxy.console.review import guards as of_requests
 
-    gone = [*of_people.missing(connection), *of_requests.missing(connection)]
+    laid_here = (of_people.rules, of_requests.rules)
+    gone = [name for rules in laid_here for name in triggers.missing(connection, rules)]
     if not gone:
         return
     with transaction.atomic():
-        of_people.lay(connection)
-        of_requests.lay(connection)
+        for rules in laid_here:
+            triggers.lay(connection, rules)
         append("guards.laid", actor=actors.CONSOLE, detail={"missing": gone}, at=clock.now())
     log.error("the database had lost what guards requests and people, and has it again: %s", ", ".join(gone))
 

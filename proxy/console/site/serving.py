@@ -10,6 +10,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from proxy.console.site.config import ConsoleConfig
+from proxy.console.site.patience import Impatient
 from proxy.console.site.wsgi import application
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def gunicorn_settings(config: ConsoleConfig) -> dict[str, Any]:
         "bind": [str(console.listen)],
         "workers": console.workers,
         "threads": console.threads,
-        "worker_class": "gthread",
+        "worker_class": Impatient,
         "preload_app": True,
         "proc_name": "schoolgate-console",
         "umask": 0o077,

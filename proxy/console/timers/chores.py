@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.contrib.sessions.backends.db import SessionStore
 
+from proxy.console.audit.checking import check_if_asked
 from proxy.console.audit.head import write_head
 from proxy.console.audit.importing import import_published
 from proxy.console.people.roster import import_roster
@@ -43,6 +44,8 @@ def lanes() -> Lanes:
         # Publications by the command line come into the record, and its head goes to the gateway's side,
         # so that a cut tail is found.
         "record": (Chore("published", 10, _Published().take_over), Chore("record_head", 20, _head)),
+        # A long record takes minutes to check; its head is written every minute all the same.
+        "checks": (Chore("checks", 5, lambda at: check_if_asked(config(), at)),),
         "files": (
             Chore("roster", 3600, _Roster().take_over),
             Chore("events", 60, _Events().ship),

@@ -1,4 +1,7 @@
-"""How much waits now, in numbers that name nobody?"""
+"""How much waits now, in numbers that name nobody?
+
+Requests to the counselor alone are left out: they are so few that a number would tell when there was one.
+"""
 
 from collections import Counter
 from datetime import datetime
@@ -9,12 +12,12 @@ from proxy import metrics
 from proxy.console.post.backlog import given_up, oldest_waiting, waiting
 from proxy.console.review.entries import holding
 from proxy.console.review.models import Case
-from proxy.console.review.states import Kind
+from proxy.console.review.states import Kind, Lane
 
 
 def gauge(at: datetime) -> None:
     """Set the gauges of requests, approvals and letters."""
-    waits = Case.objects.exclude(duty="")
+    waits = Case.objects.exclude(duty="").filter(lane=Lane.ORDINARY.value)
     by_kind = Counter(dict(waits.values_list("kind").annotate(Count("id"))))
     for kind in Kind:
         metrics.CASES_WAITING.set(by_kind[kind.value], kind.value)

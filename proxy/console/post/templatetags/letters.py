@@ -2,10 +2,11 @@
 
 from django import template
 
-from proxy.console.look.templatetags.look import last_day
+from proxy.console.look.templatetags.look import day, last_day, said
 
 register = template.Library()
-register.filter("last_day", last_day)
+for shown in (day, last_day, said):
+    register.filter(shown)
 
 
 @register.filter

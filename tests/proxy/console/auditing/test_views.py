@@ -3,8 +3,10 @@
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,22 +15,25 @@ from django.db.models import Q
 from django.test import Client
 
 from audited import AT, acts, tamper
-from console_people import SCHOOL, on_duty, student, teacher
+from console_people import SCHOOL, logged_in, on_duty, student, teacher
+from proxy.console.audit import checking
 from proxy.console.audit.append import append
 from proxy.console.audit.exports import COLUMNS
-from proxy.console.audit.head import head_file, write_head
+from proxy.console.audit.head import write_head
 from proxy.console.audit.models import AuditHead, AuditRecord
-from proxy.console.auditing.views import PAGE
+from proxy.console.auditing.views import BUSY, PAGE
 from proxy.console.people.duties import DutyKind
 from proxy.console.people.models import Person
 from proxy.console.review import desk
 from proxy.console.review.telling import tell
-from proxy.console.site.config import config
+from proxy.console.site.config import config, use
 from review_office import MONDAY, Office
 
 type Browser = Callable[[Person], Client]
 HOSTILE = '"><script>alert(1)</script>'
-PAGES = ["/audit/", "/audit/1/", "/audit/verify/", "/audit/record.csv", "/audit/record.jsonl"]
+PAGES = ["/audit/", "/audit/1/", "/audit/verify/"]
+FILES = ["/audit/record.csv", "/audit/record.jsonl"]
+SENT = ["/audit/verify/", *FILES]
 
 
 def text_of(answer: Any) -> str:
@@ -43,10 +48,12 @@ def own_records() -> list[tuple[str, str, Any]]:
 
 
 @pytest.fixture(autouse=True)
-def _no_head_kept(db: None) -> Any:
-    head_file(config().state).unlink(missing_ok=True)
+def _state_of_its_own(db: None, tmp_path: Path) -> Iterator[None]:
+    """No head is kept beside the database yet, and nothing was checked."""
+    before = config()
+    use(replace(before, state=tmp_path))
     yield
-    head_file(config().state).unlink(missing_ok=True)
+    use(before)
 
 
 @pytest.mark.parametrize("kind", [DutyKind.AUDITOR, DutyKind.ADMINISTRATOR])
@@ -55,7 +62,8 @@ def test_whoever_is_charged_at_one_school_does_not_read_the_record_of_all(
 ) -> None:
     acts(1)
     reader = browser(on_duty(kind, at_school=SCHOOL))
-    assert [reader.get(path).status_code for path in PAGES] == [403] * len(PAGES)
+    assert {reader.get(path).status_code for path in PAGES} == {403}
+    assert {reader.post(path).status_code for path in SENT} == {403}
     assert AuditRecord.objects.filter(action__startswith="audit.").count() == 0
 
 
@@ -148,9 +156,12 @@ def test_checking_says_that_it_is_whole_and_is_recorded(auditor: Person, browser
     reader = browser(auditor)
     assert "No head was kept beside the database yet" in text_of(reader.get("/audit/verify/"))
     write_head(config().state, AT)
-    page = text_of(reader.get("/audit/verify/?now=yes"))
+    sent = reader.post("/audit/verify/")
+    assert (sent.status_code, sent["Location"]) == (302, "/audit/verify/")
+    page = text_of(reader.get("/audit/verify/"))
     assert "The record is whole" in page
     assert "the last head kept beside the database" in page
+    assert f'dir="auto">Ada Auditor</a> <span class="soft small mono">person:{auditor.pk}</span>' in page
     whole = {"first_bad": None, "records": 3, "whole": True}
     assert own_records() == [("audit.verify", f"person:{auditor.pk}", whole)]
 
@@ -158,16 +169,45 @@ def test_checking_says_that_it_is_whole_and_is_recorded(auditor: Person, browser
 def test_checking_names_the_first_bad_record(auditor: Person, browser: Browser) -> None:
     acts(3)
     tamper("UPDATE audit_auditrecord SET actor = 'person:1' WHERE number = 2")
-    page = text_of(browser(auditor).get("/audit/verify/?now=yes"))
+    page = text_of(browser(auditor).post("/audit/verify/", follow=True))
     assert "The record is not whole" in page
     assert "record 2: was changed: its content does not fit its hash" in page
     assert own_records()[0][2] == {"first_bad": 2, "records": 1, "whole": False}
 
 
+def test_a_long_record_is_asked_for_and_the_page_says_so(
+    auditor: Person, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acts(3)
+    monkeypatch.setattr(checking, "AT_ONCE", 2)
+    reader = browser(auditor)
+    page = text_of(reader.post("/audit/verify/", follow=True))
+    assert "A check is asked for" in page
+    assert "Check now" not in page
+    assert BUSY not in page
+    assert BUSY in text_of(reader.post("/audit/verify/", follow=True))
+    assert own_records() == []
+    assert checking.check_if_asked(config(), AT)
+    page = text_of(reader.get("/audit/verify/"))
+    assert "The record is whole" in page
+    assert "A check is asked for" not in page
+    assert len(own_records()) == 1
+
+
+@pytest.mark.parametrize("path", SENT)
+def test_what_is_sent_from_elsewhere_is_refused(auditor: Person, path: str) -> None:
+    reader = logged_in(auditor, Client(enforce_csrf_checks=True))
+    assert reader.post(path).status_code == 403
+    assert own_records() == []
+
+
 def test_a_csv_file_has_the_filtered_records_and_no_formulas(auditor: Person, browser: Browser) -> None:
     acts(2, about="case:4")
     acts(1, about="=1+1", actor="@SUM(A1)")
-    answer = browser(auditor).get("/audit/record.csv?about=%3D1%2B1")
+    reader = browser(auditor)
+    assert 'action="/audit/record.csv?about=%3D1%2B1"' in text_of(reader.get("/audit/?about=%3D1%2B1"))
+    answer = reader.post("/audit/record.csv?about=%3D1%2B1")
+    assert len(own_records()) == 1, "it is recorded before the first byte is asked for"
     assert answer["Content-Disposition"] == 'attachment; filename="record.csv"'
     rows = list(csv.reader(io.StringIO(text_of(answer), newline="")))
     stored = AuditRecord.objects.get(number=3)
@@ -184,37 +224,44 @@ def test_a_csv_file_has_the_filtered_records_and_no_formulas(auditor: Person, br
 
 def test_json_lines_have_the_whole_record_and_that_it_was_saved(auditor: Person, browser: Browser) -> None:
     acts(2)
-    lines = text_of(browser(auditor).get("/audit/record.jsonl")).splitlines()
+    lines = text_of(browser(auditor).post("/audit/record.jsonl")).splitlines()
     assert [json.loads(line)["action"] for line in lines] == ["case.claim", "case.claim", "audit.export"]
 
 
 def test_with_wrong_filters_nothing_leaves(auditor: Person, browser: Browser) -> None:
-    answer = browser(auditor).get("/audit/record.csv?since=yesterday")
+    answer = browser(auditor).post("/audit/record.csv?since=yesterday")
     assert (answer.status_code, answer["Location"]) == (302, "/audit/?since=yesterday")
     assert own_records() == []
 
 
-def test_asking_for_the_head_of_a_file_takes_nothing_along(auditor: Person, browser: Browser) -> None:
-    assert browser(auditor).head("/audit/record.csv").status_code == 200
+@pytest.mark.parametrize("path", FILES)
+def test_following_a_link_takes_nothing_along(auditor: Person, browser: Browser, path: str) -> None:
+    reader = browser(auditor)
+    assert [reader.get(path).status_code, reader.head(path).status_code] == [405, 405]
     assert own_records() == []
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_only_auditors_and_administrators_get_in(browser: Browser, auditor: Person, path: str) -> None:
+@pytest.mark.parametrize(("method", "path"), [("get", p) for p in PAGES] + [("post", p) for p in SENT])
+def test_only_auditors_and_administrators_get_in(
+    browser: Browser, auditor: Person, method: str, path: str
+) -> None:
     acts(1)
-    reviewer, administrator = on_duty(DutyKind.REVIEWER), on_duty(DutyKind.ADMINISTRATOR)
-    allowed = [browser(person).get(path).status_code for person in (auditor, administrator)]
-    refused = [browser(person).get(path).status_code for person in (reviewer, teacher(), student())]
-    assert (allowed, refused) == ([200, 200], [403, 403, 403])
-    assert Client().get(path).status_code == 302
+
+    def status(person: Person) -> int:
+        return int(getattr(browser(person), method)(path).status_code)
+
+    done = 302 if path == "/audit/verify/" and method == "post" else 200
+    assert [status(auditor), status(on_duty(DutyKind.ADMINISTRATOR))] == [done, done]
+    assert [status(on_duty(DutyKind.REVIEWER)), status(teacher()), status(student())] == [403] * 3
+    assert getattr(Client(), method)(path)["Location"].startswith("/account/login/")
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_nothing_can_be_sent(browser: Browser, auditor: Person, path: str) -> None:
+def test_a_page_that_is_read_takes_nothing(browser: Browser, auditor: Person) -> None:
     acts(1)
     administrator = on_duty(DutyKind.ADMINISTRATOR)
-    assert browser(auditor).post(path).status_code == 403
-    assert browser(administrator).post(path).status_code == 405
+    for path in ("/audit/", "/audit/1/"):
+        assert browser(auditor).post(path).status_code == 403
+        assert browser(administrator).post(path).status_code == 405
     assert AuditHead.objects.get().number == AuditRecord.objects.count()
 
 

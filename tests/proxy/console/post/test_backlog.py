@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from proxy.console.post.backlog import KEPT, forget, given_up, oldest_waiting, try_again, waiting
+from proxy.console.post.backlog import KEPT, NO_SERVER, forget, given_up, oldest_waiting, try_again, waiting
 from proxy.console.post.models import Letter
 
 pytestmark = pytest.mark.django_db
@@ -58,3 +58,17 @@ def test_what_letters_said_is_forgotten_after_a_while_but_not_that_they_went() -
     for row in (new, waits):
         row.refresh_from_db()
         assert row.text == "t"
+
+
+def test_what_waited_for_a_mail_server_too_long_is_given_up_and_then_forgotten() -> None:
+    old = letter("old", queued_at=NOON - KEPT - HOUR, not_before=NOON - KEPT - HOUR)
+    tried = letter("tried", queued_at=NOON - KEPT - HOUR, not_before=NOON - HOUR, tries=3)
+
+    forget(NOON)
+    old.refresh_from_db()
+    assert (old.given_up_at, old.problem, old.text) == (NOON, NO_SERVER, "t")
+    assert set(waiting()) == {tried}
+
+    forget(NOON + KEPT + HOUR)
+    old.refresh_from_db()
+    assert (old.to, old.text) == ("", "")

@@ -62,7 +62,7 @@ def test_a_letter_says_what_became_of_a_request_and_where_to_go_on(
         "> physics.example/labs\n\n"
         "The reason for the decision:\n\n"
         "> It's fine.\n\n"
-        "If you think this is wrong, you can appeal until the end of Sunday, November 22, 2026. Somebody "
+        "If you think this is wrong, you can appeal until the end of Sunday 22 November 2026. Somebody "
         "else decides on an appeal. A parent or guardian can appeal for a student, too.\n\n"
         "Everything about it, and what you can do next:\n"
         "https://ask.school.example/mine/4711/\n\n"

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from console_people import teacher
 from proxy.console.post.deliver import BATCH, WAITS, Delivered, deliver
 from proxy.console.post.models import Letter
 from proxy.console.post.server import MailServer
@@ -63,6 +64,23 @@ def test_a_letter_that_was_sent_is_not_sent_again(mail: SchoolMail) -> None:
 
     assert deliver(NOON + timedelta(days=2), at(mail)) == Delivered()
     assert len(mail.letters) == 1
+
+
+def test_a_letter_goes_to_the_address_that_its_person_has_now(mail: SchoolMail) -> None:
+    person = teacher(email="mended@school.example")
+    queue(f"case.7.denied/{person.pk}", to="mistyped@school.example")
+
+    assert deliver(NOON, at(mail)) == Delivered(sent=1)
+    assert mail.letters[0]["To"] == "mended@school.example"
+
+
+def test_whoever_has_left_meanwhile_gets_none(mail: SchoolMail) -> None:
+    person = teacher(ends_on=(NOON - timedelta(days=1)).date())
+    letter = queue(f"case.7.denied/{person.pk}", to=person.email)
+
+    assert deliver(NOON, at(mail)) == Delivered(given_up=1)
+    assert mail.letters == []
+    assert stored(letter).problem == "the account can be used no more"
 
 
 def test_the_longest_waiting_go_first_and_a_round_has_an_end(mail: SchoolMail) -> None:

@@ -103,6 +103,15 @@ def test_the_password_comes_from_its_file(tmp_path: Path) -> None:
             pass
 
 
+def test_a_name_that_the_protocol_cannot_carry_is_a_problem_of_the_server(tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("correct horse\n")
+    (tmp_path / "password").chmod(0o600)
+    with SchoolMail(tls=tmp_path / "tls", login=("filter", "correct horse")) as mail:
+        server = at(mail, MailSecurity.STARTTLS, user="señora", password_file=tmp_path / "password")
+        with pytest.raises(ServerProblem), connected(server):
+            pass
+
+
 @pytest.mark.parametrize(
     ("said", "error"),
     [

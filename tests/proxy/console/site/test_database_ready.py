@@ -6,6 +6,7 @@ import sys
 import pytest
 from django.db import OperationalError, connection
 
+from proxy.console.audit import triggers
 from proxy.console.audit.models import AuditRecord
 from proxy.console.review import guards
 from proxy.console.site.database_ready import DatabaseProblem, make_ready, told
@@ -49,6 +50,6 @@ def test_guards_that_somebody_took_away_are_laid_again_and_that_is_recorded(tmp_
 
     make_ready(tmp_path)
 
-    assert guards.missing(connection) == []
+    assert triggers.missing(connection, guards.rules) == []
     assert "has it again: review_law_forbids" in caplog.text
     assert AuditRecord.objects.get(action="guards.laid").detail == '{"missing":["review_law_forbids"]}'

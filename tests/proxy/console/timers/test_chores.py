@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from audited import acts
 from proxy.bundle.layout import Layout
 from proxy.bundle.overlay import Overlay
 from proxy.bundle.publish_overlay import publish_overlay, stored_overlay
+from proxy.console.audit import checking
 from proxy.console.audit.models import AuditRecord
 from proxy.console.people.models import Person
 from proxy.console.post.models import Letter
@@ -91,3 +93,16 @@ def test_people_come_from_the_roster_and_the_record_is_witnessed(state: Path) ->
     assert Person.objects.filter(sourced_id="student-0042").exists()
     assert AuditRecord.objects.exists()
     assert (state / "audit" / "head.jsonl").exists()
+
+
+def test_a_check_of_the_record_that_was_asked_for_is_done(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acts(2)
+    monkeypatch.setattr(checking, "AT_ONCE", 1)
+    assert checking.ask(config(), "person:17", MONDAY) is checking.Outcome.ASKED
+    tick(MONDAY)
+    found = checking.last_checked(config())
+    assert found is not None
+    assert (found.by, found.faults) == ("person:17", ())
+    assert checking.asked(config()) is None

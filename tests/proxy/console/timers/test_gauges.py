@@ -18,6 +18,7 @@ def test_what_waits_is_counted() -> None:
     office.asks("b.example", by="teacher", kind=Kind.SHOULD_BLOCK)
     office.approved(host="c.example")
     office.denied(host="d.example")
+    office.asks_alone(host="e.example", by="student_b")
     Letter.objects.all().delete()
     for number, what in enumerate(({}, {"sent_at": MONDAY}, {"given_up_at": MONDAY})):
         Letter.objects.create(

@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +123,7 @@ def test_killed_while_a_letter_is_taken_it_sends_that_one_again_and_loses_none(
 def queue(running: RunningConsole, *names: str) -> None:
     """Put letters into the database, as a step of the desk would."""
     columns = 'key,"to",language,subject,text,html,queued_at,not_before,tries,problem'
-    before = "2026-01-05 12:00:00"
+    before = f"{datetime.now(UTC) - timedelta(minutes=1):%Y-%m-%d %H:%M:%S}"
     rows = [(n, f"{n}@school.example", "en", f"Letter {n}", "t", "h", before, before, 0, "") for n in names]
     with sqlite3.connect(running.state / "console" / "console.sqlite3", timeout=30) as database:
         database.executemany(f"insert into post_letter ({columns}) values ({','.join('?' * 10)})", rows)
