@@ -10,7 +10,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language_info
 
 from proxy.console.look.navigation import Entry, address, entries
-from proxy.console.people.access import ASKING_ROLES
+from proxy.console.people.clients import from_admin_networks
+from proxy.console.people.gates import refusal
 from proxy.console.people.middleware import duties_in, person_of
 from proxy.console.site import clock
 from proxy.console.site.config import config
@@ -68,8 +69,8 @@ def _entries(request: HttpRequest) -> tuple[Entry, ...]:
     person = person_of(request)
     if person is None:
         return ()
-    duties = (duty.kind for duty in duties_in(request))
-    return entries(duties, request.path, may_ask=person.role in ASKING_ROLES)
+    role, duties, inside = person.role, duties_in(request), from_admin_networks(request)
+    return entries(lambda admits: not refusal(admits, role, duties, reads=True, inside=inside), request.path)
 
 
 def _languages() -> tuple[Language, ...]:

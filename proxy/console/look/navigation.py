@@ -1,40 +1,24 @@
 """Which links does a person see above every page?
 
-Those of their duties. The routes themselves decide who gets in.
+Those that lead somewhere for them: each page's own gate is asked, as the middleware asks it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from proxy.console.people.duties import DutyKind
-
-REVIEWS = frozenset(
-    {
-        DutyKind.REVIEWER,
-        DutyKind.TECHNICAL_REVIEWER,
-        DutyKind.COUNSELOR,
-        DutyKind.TECHNICIAN,
-        DutyKind.AUDITOR,
-    }
-)
+from proxy.console.people.gates import Admits, admits_of
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A place in the console.
-
-    duties   whoever has one of them sees the link; None: everybody who is logged in
-    asking   only whoever may ask for a page
-    """
+    """A place in the console."""
 
     route: str
     words: Promise
-    duties: frozenset[DutyKind] | None = None
-    asking: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +32,30 @@ class Entry:
 
 LINKS = (
     Link("portal:home", _("Ask")),
-    Link("portal:mine", _("My requests"), asking=True),
-    Link("review:queue", _("Queue"), REVIEWS),
-    Link("review:appeals", _("Appeals"), frozenset({DutyKind.APPEAL_OFFICER, DutyKind.AUDITOR})),
-    Link("review:openings", _("In force"), REVIEWS | {DutyKind.APPEAL_OFFICER}),
-    Link("review:tellings", _("Told to adults"), frozenset({DutyKind.COUNSELOR, DutyKind.ADMINISTRATOR})),
-    Link("reports:figures", _("Figures"), frozenset(DutyKind)),
-    Link("review:times", _("Due times"), frozenset(DutyKind)),
-    Link("audit:records", _("Record"), frozenset({DutyKind.AUDITOR, DutyKind.ADMINISTRATOR})),
-    Link("people:people", _("People"), frozenset({DutyKind.ADMINISTRATOR, DutyKind.AUDITOR})),
-    Link("post:letters", _("Letters"), frozenset({DutyKind.ADMINISTRATOR})),
+    Link("portal:mine", _("My requests")),
+    Link("review:queue", _("Queue")),
+    Link("review:appeals", _("Appeals")),
+    Link("review:openings", _("In force")),
+    Link("review:tellings", _("Told to adults")),
+    Link("reports:figures", _("Figures")),
+    Link("review:times", _("Due times")),
+    Link("audit:records", _("Record")),
+    Link("people:people", _("People")),
+    Link("post:letters", _("Letters")),
 )
 
 
-def entries(duties: Iterable[DutyKind], path: str, *, may_ask: bool = True) -> tuple[Entry, ...]:
-    """The links of somebody with these duties, who is at `path`."""
-    held = frozenset(duties)
-    theirs = [link for link in LINKS if _is_for(link, held) and (may_ask or not link.asking)]
-    seen = [(url, link.words) for link in theirs if (url := address(link.route))]
+def entries(may: Callable[[Admits], bool], path: str) -> tuple[Entry, ...]:
+    """The links of somebody who is at `path`; `may` says whether they get through a gate."""
+    seen = [(url, link.words) for link in LINKS if (url := address(link.route)) and _leads_in(url, may)]
     around = [url for url, _words in seen if path == url or (url != "/" and path.startswith(url))]
     nearest = max(around, key=len, default="")
     return tuple(Entry(url, words, url == nearest) for url, words in seen)
+
+
+def _leads_in(url: str, may: Callable[[Admits], bool]) -> bool:
+    admits = admits_of(resolve(url).func)
+    return admits is not None and may(admits)
 
 
 def address(route: str) -> str:
@@ -77,7 +64,3 @@ def address(route: str) -> str:
         return reverse(route)
     except NoReverseMatch:
         return ""
-
-
-def _is_for(link: Link, held: frozenset[DutyKind]) -> bool:
-    return link.duties is None or not link.duties.isdisjoint(held)

@@ -34,6 +34,11 @@ KINDS: Mapping[str, Promise] = {
     "not_working": _("The filter does not work"),
     "resource": _("Approve an app, site or download"),
 }
+RESOURCES: Mapping[str, Promise] = {
+    "app": _("App"),
+    "site": _("Site"),
+    "download": _("Download"),
+}
 STEPS: Mapping[str, Promise] = {
     "": _("Asked"),
     "claim": _("Taken up by a reviewer"),

@@ -15,11 +15,14 @@ from proxy.settings.schema import Settings
 class Approved:
     """One approved resource. No person stands in it, neither who asked nor who decided.
 
-    schools, grades   empty: everywhere, all
-    until             the last day; None: until further notice
+    kind                app, site or download
+    schools, grades     empty: everywhere, all
+    guardians_told_on   when parents and guardians were told of it; None: not known (S62)
+    until               the last day; None: until further notice
     """
 
     title: str
+    kind: str
     address: str
     subject: str
     grades: tuple[str, ...]
@@ -27,6 +30,7 @@ class Approved:
     more_at: str
     terms: str
     privacy_policy: str
+    guardians_told_on: date | None
     since: date
     until: date | None
 
@@ -36,6 +40,7 @@ class Sought:
     """What somebody looks for; "" looks for anything."""
 
     words: str = ""
+    kind: str = ""
     subject: str = ""
     grade: str = ""
     school: str = ""
@@ -45,6 +50,7 @@ class Sought:
         text = f"{one.title} {one.address} {one.subject}".casefold()
         return (
             all(word in text for word in self.words.casefold().split())
+            and self.kind in ("", one.kind)
             and self.subject in ("", one.subject)
             and (not self.grade or not one.grades or self.grade in one.grades)
             and (not self.school or not one.schools or self.school in one.schools)
@@ -61,6 +67,7 @@ def approved(at: datetime, settings: Settings) -> list[Approved]:
 def choices(all_of_them: list[Approved]) -> Mapping[str, list[str]]:
     """What can be looked for."""
     return {
+        "kinds": sorted({one.kind for one in all_of_them}),
         "subjects": sorted({one.subject for one in all_of_them if one.subject}),
         "grades": sorted({grade for one in all_of_them for grade in one.grades}),
         "schools": sorted({school for one in all_of_them for school in one.schools}),
@@ -71,6 +78,7 @@ def _openings(at: datetime) -> Iterator[Opening]:
     return (
         Opening.objects.filter(
             Q(ends__isnull=True) | Q(ends__gt=at),
+            Q(begins__isnull=True) | Q(begins__lte=at),
             revoked_at__isnull=True,
             case__kind=Kind.RESOURCE.value,
             case__state=State.APPROVED.value,
@@ -84,12 +92,14 @@ def _openings(at: datetime) -> Iterator[Opening]:
 
 
 def _of(opening: Opening, settings: Settings, titles: Mapping[str, str]) -> Approved:
-    asking = min(opening.case.askings.all(), key=lambda each: each.pk)
+    asking = min(opening.case.askings.all(), key=lambda each: (each.withdrawn_at is not None, each.pk))
     address = opening.host if opening.path == "/" else f"{opening.host}{opening.path}"
     school = opening.case.school
-    named = opening.audience.get("schools") or ([school] if school and not _is_for_all(opening) else [])
+    named = opening.audience.get("schools") or opening.audience.get("within")
+    named = named or ([school] if school and not _is_for_all(opening) else [])
     return Approved(
         title=asking.title or address,
+        kind=asking.resource,
         address=address,
         subject=asking.course,
         grades=tuple(opening.audience.get("grades", ())) or tuple(filter(None, [asking.grade])),
@@ -97,6 +107,7 @@ def _of(opening: Opening, settings: Settings, titles: Mapping[str, str]) -> Appr
         more_at=asking.more_at,
         terms=asking.terms,
         privacy_policy=asking.privacy_policy,
+        guardians_told_on=asking.guardians_told_on,
         since=opening.decision.at.astimezone(settings.time_zone).date(),
         until=_last_day(opening.ends, settings) if opening.ends else None,
     )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from proxy.console.look import words
 from proxy.console.people.models import Person
 from proxy.console.review.models import Asking, Case, Decision, Move
-from proxy.console.review.openings import in_words
+from proxy.console.review.openings import Stands, in_words, stands
 from proxy.console.review.states import Effect, Lane, State, Step
 from proxy.console.review.workflow import OPEN, UNDER_APPEAL
 
@@ -53,13 +53,24 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class IsOpen:
+    """What an approval opens, in words.
+
+    stands   whether it is open now, not yet although its time has come, or later
+    """
+
+    words: str
+    stands: Stands
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A case as whoever asked sees it.
 
     has_it      who has it now, by name and duty; "" when nobody has to answer
     question    the question that waits for an answer, else ""
     decisions   the answers, the latest first
-    opened      what was opened, in words
+    opened      what it opens, as long as that has not ended
     """
 
     case: Case
@@ -68,7 +79,7 @@ class Shown:
     has_it: str
     question: str
     decisions: tuple[Decision, ...]
-    opened: tuple[str, ...]
+    opened: tuple[IsOpen, ...]
     history: tuple[Told, ...]
 
     @property
@@ -135,14 +146,14 @@ def _question(state: State, moves: list[Move]) -> str:
     return next((move.note for move in reversed(moves) if move.step == Step.ASK.value), "")
 
 
-def _opened(case: Case, at: datetime) -> Iterator[str]:
-    """What is open because of it. In the private lane only the counselor and the asker read this."""
+def _opened(case: Case, at: datetime) -> Iterator[IsOpen]:
+    """What is or will be open because of it. In the private lane only the counselor and the asker read it."""
     if State(case.state) is State.APPROVED:
         for opening in case.openings.filter(action=Effect.ALLOW.value, revoked_at__isnull=True).order_by(
             "pk"
         ):
             if opening.ends is None or opening.ends > at:
-                yield in_words(opening, at)
+                yield IsOpen(in_words(opening, at), stands(opening, at))
 
 
 def _history(case: Case, asking: Asking, moves: list[Move]) -> Iterator[Told]:

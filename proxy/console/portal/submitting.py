@@ -12,7 +12,7 @@ from proxy.console.portal.forms.asking import (
 )
 from proxy.console.portal.spans import When, span
 from proxy.console.review.desk import NewAsking
-from proxy.console.review.states import Kind, Lane
+from proxy.console.review.states import Kind, Lane, Resource
 
 
 def asking_from(form: AskForm) -> NewAsking:
@@ -75,7 +75,9 @@ def _of_staff(form: StaffUnblock) -> dict[str, Any]:
         "looked_through_on": told["looked_through_on"],
         "terms": told["terms"],
         "privacy_policy": told["privacy_policy"],
+        "guardians_told_on": told["guardians_told_on"],
         "title": told.get("title", "") if form.kind is Kind.RESOURCE else "",
+        "resource": Resource(told["resource"]) if form.kind is Kind.RESOURCE else None,
     }
 
 

@@ -4,26 +4,27 @@
 {% field form.purpose %}              label, hint, error and widget, tied together for screen readers
 {% error_summary form %}              what is wrong, above the form, with links to the fields
 {% state case.state %}                a badge; `{% state case.state staff=True %}` in staff's words
-{% due case.due_at now %}             "Friday, November 27, 2026, 3 p.m. (in 3 hours)", overdue in red
-{{ case.kind|kind_words }}            also step_words, outcome_words, duty_words, reach_words, tone
+{% due case.due_at now %}             "Friday 27 November 2026, 15:00 (in 3 hours)", overdue in red
+{{ case.kind|kind_words }}            also step_, outcome_, duty_, reach_ and resource_words, tone
 {{ moment|moment }}                   a <time> element in the school's zone
+{{ moment|said }}                     the same words alone, for letters
+{{ duty.ends|day }}                   a day
 {{ case.appeal_until|last_day }}      the day with whose end something ends
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
 from django.forms import BaseForm, BoundField
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext, ngettext
 
-from proxy.console.look import words
+from proxy.console.look import dates, words
 
 register = template.Library()
 
@@ -80,13 +81,19 @@ def last_day(at: datetime | None) -> str:
     """The last whole day before a moment: what ends at a day's first minute ends with the day before."""
     if at is None:
         return ""
-    return date_format(localtime(at).date() - timedelta(days=1), pgettext("date format", "l, F j, Y"))
+    return dates.day(localtime(at).date() - timedelta(days=1))
 
 
 @register.filter
 def kind_words(value: str) -> str:
     """What a kind of request is called."""
     return _said(words.KINDS, value)
+
+
+@register.filter
+def resource_words(value: str) -> str:
+    """What a kind of resource is called."""
+    return _said(words.RESOURCES, value)
 
 
 @register.filter
@@ -119,10 +126,16 @@ def tone(value: str) -> str:
     return words.tone(value)
 
 
-def said(at: datetime) -> str:
-    """`Friday, November 27, 2026, 3 p.m.` as the reader's language writes it."""
-    here = localtime(at)
-    return f"{date_format(here, pgettext('date format', 'l, F j, Y'))}, {date_format(here, 'TIME_FORMAT')}"
+@register.filter
+def said(at: datetime | None) -> str:
+    """A moment in the school's zone, as words; "" for none."""
+    return dates.moment(at) if at else ""
+
+
+@register.filter
+def day(when: date | None) -> str:
+    """A day as words; "" for none."""
+    return dates.day(when) if when else ""
 
 
 def far(left: timedelta) -> str:

@@ -158,6 +158,9 @@ class StaffUnblock(AskForm):
     more_at = fields.Link(label=_("Where can we read more about it?"))
     terms = fields.line(_("Licence or terms of use"), most=500)
     privacy_policy = fields.Link(label=_("Its privacy policy"))
+    guardians_told_on = fields.day(
+        _("Parents and guardians were told about it on"), _("Leave it empty if they were not told.")
+    )
 
     def prepare(self) -> None:
         """Offer the classes that the person teaches, and choose what is likeliest."""
@@ -176,12 +179,13 @@ class StaffUnblock(AskForm):
             self.initial.setdefault("reach", (met.usual_reach if met.host else Reach.PATH).value)
 
     def clean(self) -> dict[str, Any]:
-        """Dates that are chosen have to be given; nobody looked at it tomorrow."""
+        """Dates that are chosen have to be given; nobody looked at it, or told others, tomorrow."""
         cleaned = super().clean() or self.cleaned_data
         check_dates(self, cleaned, self.about.today)
-        looked = cleaned.get("looked_through_on")
-        if looked and looked > self.about.today:
-            self.add_error("looked_through_on", _("This day has not come yet."))
+        for name in ("looked_through_on", "guardians_told_on"):
+            day = cleaned.get(name)
+            if day and day > self.about.today:
+                self.add_error(name, _("This day has not come yet."))
         return cleaned
 
 
@@ -190,6 +194,7 @@ class Resource(StaffUnblock):
 
     kind = Kind.RESOURCE
     first = (
+        "resource",
         "title",
         "address",
         "more_at",
@@ -200,9 +205,11 @@ class Resource(StaffUnblock):
         "when",
         "terms",
         "privacy_policy",
+        "guardians_told_on",
         "looked_through_on",
     )
 
+    resource = fields.resource()
     title = fields.line(_("What is it called?"), required=True)
     address = fields.Address(
         required=False,

@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from proxy.console.look.forms import words as words
 from proxy.console.portal.places import MAX_TYPED, Place, read_place
 from proxy.console.portal.spans import WORDS
-from proxy.console.review.states import Reach
+from proxy.console.review.states import Reach, Resource
 from proxy.decision.names import NameProblem
 
 
@@ -64,17 +65,6 @@ class Link(forms.CharField):
             raise forms.ValidationError(self.error_messages["link"], code="link") from problem
 
 
-def words(label: Any, hint: Any = "", *, rows: int = 3, required: bool = True) -> forms.CharField:
-    """A field for some sentences."""
-    return forms.CharField(
-        label=label,
-        help_text=hint,
-        required=required,
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": rows}),
-    )
-
-
 def line(label: Any, hint: Any = "", *, most: int = 200, required: bool = False) -> forms.CharField:
     """A field for some words."""
     return forms.CharField(label=label, help_text=hint, required=required, max_length=most)
@@ -94,6 +84,19 @@ def day(label: Any, hint: Any = "") -> forms.DateField:
 def when() -> forms.ChoiceField:
     """For how long something is needed."""
     return forms.ChoiceField(label=_("When do you need it?"), choices=WORDS, initial="week")
+
+
+def resource() -> forms.ChoiceField:
+    """What kind of thing is meant."""
+    return forms.ChoiceField(
+        label=_("What is it?"),
+        widget=forms.RadioSelect,
+        choices=(
+            (Resource.APP.value, _("An app, or a program that is installed")),
+            (Resource.SITE.value, _("A site that is used in the browser")),
+            (Resource.DOWNLOAD.value, _("A download: a file, a font, an extension")),
+        ),
+    )
 
 
 def reach() -> forms.ChoiceField:

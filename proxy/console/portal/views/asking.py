@@ -12,9 +12,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from proxy.console.people.access import ASKING_ROLES
+from proxy.console.people.access import may_ask
 from proxy.console.people.gates import for_students_and_teachers, public
-from proxy.console.people.middleware import person_of, signed_in_person
+from proxy.console.people.middleware import duties_in, person_of, signed_in_person
 from proxy.console.people.models import Person
 from proxy.console.portal import receipts
 from proxy.console.portal.askers import Asker, known_to_gateway, logged_in, was_handed_to
@@ -23,6 +23,7 @@ from proxy.console.portal.codes import CodeUnknown, TooManyCodes, met_by_code
 from proxy.console.portal.evidence import NOTHING_MET, Met, from_ticket
 from proxy.console.portal.forms.asking import About, AskForm, form_for, kinds_for
 from proxy.console.portal.forms.code import CodeForm
+from proxy.console.portal.shown import own_asking
 from proxy.console.portal.submitting import asking_from
 from proxy.console.portal.views.pages import page
 from proxy.console.review import desk, visibility
@@ -63,7 +64,7 @@ def from_block_page(request: HttpRequest) -> HttpResponse:
     used = _used(met, person)
     if used is not None:
         return _to_known(used, person)
-    if person is not None and person.role not in ASKING_ROLES:
+    if person is not None and not may_ask(person.role, duties_in(request)):
         return page(request, "no_asking", {})
     asker = logged_in(person) if person is not None else known_to_gateway(met, config())
     if asker is None:
@@ -175,7 +176,11 @@ def _used(met: Met, person: Person | None) -> Asking | None:
         mine = Q(subject=asker.subject) | Q(asker=asker.person) if asker.person else Q(subject=asker.subject)
         own = Asking.objects.filter(mine).select_related("case").order_by("pk")
         return own.filter(case=known).last() or own.filter(code=met.code).last()
-    return known.askings.filter(ticket=met.ticket).first() or known.askings.earliest("pk")
+    used = known.askings.filter(ticket=met.ticket).first()
+    if used is None and person is not None and visibility.asked(person, known):
+        return own_asking(person, known)
+    # Whose second ticket for the same it was is not known: the receipt of who asked first is not theirs.
+    return used
 
 
 def _to_known(used: Asking, person: Person | None) -> HttpResponse:

@@ -3,9 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from proxy.console.people.access import ASKING_ROLES
+from proxy.console.people.access import may_ask
 from proxy.console.people.gates import public
-from proxy.console.people.middleware import person_of
+from proxy.console.people.middleware import duties_in, person_of
 from proxy.console.portal.askers import logged_in
 from proxy.console.portal.forms.asking import kinds_for
 from proxy.console.portal.forms.code import CodeForm
@@ -22,7 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     if person is None:
         return page(request, "welcome", {})
-    if person.role not in ASKING_ROLES:
+    if not may_ask(person.role, duties_in(request)):
         return page(request, "no_asking", {})
     kinds = [kind.value for kind in kinds_for(logged_in(person))]
     latest = visibility.own(person)[:LATEST]

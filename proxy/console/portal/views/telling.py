@@ -6,8 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from proxy.console.people.access import is_auditor
 from proxy.console.people.gates import public
-from proxy.console.people.middleware import person_of
+from proxy.console.people.middleware import duties_in, person_of
 from proxy.console.portal.askers import Asker, known_to_gateway, logged_in
 from proxy.console.portal.evidence import from_ticket
 from proxy.console.portal.forms.case import TellForm
@@ -26,6 +27,8 @@ A_DAY = timedelta(days=1)
 @require_http_methods(["GET", "HEAD", "POST"])
 def tell(request: HttpRequest) -> HttpResponse:
     """Tell an adult. Whoever is neither logged in nor known by a ticket reads whom to turn to."""
+    if is_auditor(duties_in(request)):
+        return page(request, "tell", {"form": None, "audits": True})
     ticket = request.POST.get("ticket") or request.GET.get("ticket", "")
     asker = _asker(request, ticket)
     form = TellForm(request.POST if request.method == "POST" else None, initial={"ticket": ticket})

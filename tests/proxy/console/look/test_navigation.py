@@ -1,13 +1,27 @@
-"""The links above every page: those of a person's duties, with the place where they are marked."""
+"""The links above every page: those that lead somewhere for a person; where they are is marked."""
 
 import pytest
 
 from proxy.console.look.navigation import LINKS, address, entries
+from proxy.console.people.access import DutyAt
 from proxy.console.people.duties import DutyKind
+from proxy.console.people.gates import refusal
+from proxy.settings.schema.who import Role
 
 
-def places(*duties, at="/"):
-    return {entry.url for entry in entries(duties, at)}
+def seen(*duties, at="/", role=Role.TEACHER.value, school="", inside=True):
+    held = [DutyAt(kind, school) for kind in duties]
+    return entries(lambda admits: not refusal(admits, role, held, reads=True, inside=inside), at)
+
+
+def places(*duties, **more):
+    return {entry.url for entry in seen(*duties, **more)}
+
+
+def test_no_place_stands_there_twice():
+    every = entries(lambda admits: True, address("post:letters"))
+    assert len({str(entry.words) for entry in every}) == len({entry.url for entry in every}) == len(LINKS)
+    assert [entry.url for entry in every if entry.current] == [address("post:letters")]
 
 
 def test_every_link_leads_somewhere():
@@ -39,7 +53,19 @@ def test_duties_add_theirs(duty, more):
 
 
 def test_whoever_does_not_ask_has_no_requests():
-    assert {entry.url for entry in entries((), "/", may_ask=False)} == {"/"}
+    assert places(role=Role.PARENT.value) == {"/"}
+    assert "/mine/" not in places(DutyKind.AUDITOR)
+
+
+def test_the_record_is_for_those_whose_duty_is_for_every_school():
+    assert "/audit/" in places(DutyKind.ADMINISTRATOR)
+    assert "/audit/" not in places(DutyKind.ADMINISTRATOR, school="valley-high")
+
+
+def test_administration_is_shown_in_its_networks_alone():
+    of_people = {"/people/", "/letters/"}
+    assert of_people <= places(DutyKind.ADMINISTRATOR)
+    assert not of_people & places(DutyKind.ADMINISTRATOR, inside=False)
 
 
 def test_administrators_of_accounts_see_no_queue():
@@ -51,7 +77,7 @@ def test_administrators_of_accounts_see_no_queue():
     [("/", "/"), ("/mine/", "/mine/"), ("/mine/17/", "/mine/"), ("/ask/new/unblock", ""), ("/account/", "")],
 )
 def test_where_somebody_is_is_marked(at, current):
-    assert [entry.url for entry in entries((), at) if entry.current] == ([current] if current else [])
+    assert [entry.url for entry in seen(at=at) if entry.current] == ([current] if current else [])
 
 
 def test_a_route_that_is_not_there_has_no_address():

@@ -7,7 +7,7 @@ import pytest
 from proxy.console.portal.approved import Approved, Sought, approved, choices
 from proxy.console.review import desk
 from proxy.console.review.opened import Opened
-from proxy.console.review.states import Kind, Lasts, Listing
+from proxy.console.review.states import Kind, Lasts, Listing, Resource
 from proxy.console.site.config import config
 from review_office import MONDAY, NOTHING_SEEN
 
@@ -42,10 +42,17 @@ def listed(at=MONDAY):
 
 
 def test_what_was_approved_stands_there(office):
-    approve(office, terms="free for schools", privacy_policy="https://optics.example/privacy")
+    approve(
+        office,
+        terms="free for schools",
+        privacy_policy="https://optics.example/privacy",
+        resource=Resource.APP,
+        guardians_told_on=date(2026, 11, 27),
+    )
     assert listed() == [
         Approved(
             title="Optics Lab",
+            kind="app",
             address="optics.example",
             subject="Physics",
             grades=("10",),
@@ -53,10 +60,24 @@ def test_what_was_approved_stands_there(office):
             more_at="",
             terms="free for schools",
             privacy_policy="https://optics.example/privacy",
+            guardians_told_on=date(2026, 11, 27),
             since=date(2026, 11, 30),
             until=None,
         )
     ]
+
+
+def test_what_one_school_approved_for_a_grade_stands_there_for_that_school(office):
+    approve(office, audience={"grades": ["10"]})
+    assert [(one.grades, one.schools) for one in listed()] == [(("10",), ("Valley Middle and High School",))]
+
+
+def test_what_somebody_withdrew_is_not_what_is_listed(office):
+    office.asks("optics.example", "teacher", kind=Kind.RESOURCE, title="Old", terms="paid")
+    case = office.asks("optics.example", "teacher2", kind=Kind.RESOURCE, title="Other", terms="free")
+    desk.withdraw(case.pk, office.teacher, at=MONDAY)
+    approve(office)
+    assert [(one.title, one.terms) for one in listed()] == [("Other", "free")]
 
 
 def test_an_app_without_a_site_stands_there_too(office):
@@ -77,6 +98,13 @@ def test_nothing_that_is_over_or_was_closed_again(office):
     assert listed() == []
 
 
+def test_nothing_that_has_not_begun(office):
+    begins = MONDAY + timedelta(days=3)
+    approve(office, lasts=Lasts.DATES.value, begins=begins, ends=MONDAY + timedelta(days=7))
+    assert listed() == []
+    assert len(listed(begins)) == 1
+
+
 def test_what_ends_at_midnight_is_there_until_the_day_before(office):
     midnight = datetime(2026, 12, 8, 6, 0, tzinfo=UTC)  # in Chicago
     approve(office, lasts=Lasts.DATES.value, ends=midnight)
@@ -91,8 +119,9 @@ def test_neither_asker_nor_decider_nor_purpose_stands_there(office):
 
 
 ONE = Approved(
-    "Optics Lab", "optics.example", "Physics", ("10", "11"), ("High",), "", "", "", date(2026, 1, 1), None
-)
+    "Optics Lab", "app", "optics.example", "Physics", ("10", "11"), ("High",), "", "", "", None,
+    date(2026, 1, 1), None,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -101,6 +130,8 @@ ONE = Approved(
         pytest.param(Sought(), True, id="anything"),
         pytest.param(Sought(words="lab OPTICS"), True, id="words in any order"),
         pytest.param(Sought(words="chemistry"), False, id="another word"),
+        pytest.param(Sought(kind="app"), True, id="its kind"),
+        pytest.param(Sought(kind="site"), False, id="another kind"),
         pytest.param(Sought(subject="Physics"), True, id="its subject"),
         pytest.param(Sought(subject="Art"), False, id="another subject"),
         pytest.param(Sought(grade="11"), True, id="one of its grades"),
@@ -114,7 +145,12 @@ def test_looking_for_something(sought, expected):
 
 
 def test_what_can_be_looked_for():
-    assert choices([ONE]) == {"subjects": ["Physics"], "grades": ["10", "11"], "schools": ["High"]}
+    assert choices([ONE]) == {
+        "kinds": ["app"],
+        "subjects": ["Physics"],
+        "grades": ["10", "11"],
+        "schools": ["High"],
+    }
 
 
 def test_a_narrower_approval_is_listed_as_narrow(office):

@@ -8,7 +8,7 @@ from proxy.console.people.models import Enrolment
 from proxy.console.portal import receipts
 from proxy.console.review import desk
 from proxy.console.review.models import Appeal, Asking, Case, Telling
-from proxy.console.review.states import Kind, Lasts, Listing
+from proxy.console.review.states import Kind, Lasts, Listing, Resource
 from review_office import MONDAY, NOTHING_SEEN, Office
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
@@ -27,6 +27,7 @@ def resource(office):
         "optics.example", "teacher", kind=Kind.RESOURCE, title="Optics Lab", course="Physics",
         lasts=Lasts.STANDING.value, audience={"schools": ["valley-high"]},
         privacy_policy="https://optics.example/privacy", terms="free for schools",
+        resource=Resource.APP, guardians_told_on=MONDAY.date(),
     )  # fmt: skip
     desk.claim(case.pk, office.reviewer, at=MONDAY)
     desk.endorse(case.pk, office.reviewer, at=MONDAY, reason="good", checklist=NOTHING_SEEN)
@@ -53,6 +54,7 @@ class TestEverybodyCanUse:
         ("path", "status"), [("/", 200), ("/tell/", 200), ("/tell/done", 200), ("/ask?ticket=none", 400)]
     )
     def test_strangers_pages(self, browsed, school, path, status):
+        ticket()  # the school's gateway has keys
         everywhere(browsed, path, status=status)
 
     def test_the_approved_list(self, browsed, school):

@@ -1,10 +1,14 @@
 """What of a case whoever asked is shown: their part and the answer, not what staff said among themselves."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from proxy.console.portal.shown import naming, own_asking, shown
-from proxy.console.review import desk
+from proxy.console.review import desk, openings
+from proxy.console.review.openings import Stands
+from proxy.console.site.config import config, use
 from review_office import MONDAY
+from written_school import write_school
 
 
 def of(case, person, at=MONDAY):
@@ -86,8 +90,27 @@ def test_an_approval_says_what_is_open_until_it_ends(office):
     seen = of(case, office.student)
     assert [decision.reason for decision in seen.decisions] == ["good for class"]
     assert len(seen.opened) == 1
-    assert seen.opened[0].startswith("physics.example (the whole site) for ")
+    assert seen.opened[0].words.startswith("physics.example (the whole site) for ")
     assert of(case, office.student, MONDAY + timedelta(days=7)).opened == ()
+
+
+def test_it_says_whether_that_is_open_now_or_not_yet_or_later(office, tmp_path):
+    before = config()
+    school = write_school(tmp_path)
+    school.publish()
+    use(replace(before, state=school.state))
+    try:
+        tomorrow = MONDAY + timedelta(days=1)
+        now, later = office.approved(), office.approved(host="maths.example", begins=tomorrow)
+        assert [of(case, office.student).opened[0].stands for case in (now, later)] == [
+            Stands.NOT_YET, Stands.LATER,
+        ]  # fmt: skip
+        openings.publish_now(MONDAY)
+        assert [of(case, office.student).opened[0].stands for case in (now, later)] == [
+            Stands.NOW, Stands.LATER,
+        ]  # fmt: skip
+    finally:
+        use(before)
 
 
 def test_an_appeal_shows_both_answers_the_latest_first(office):

@@ -11,7 +11,7 @@ from proxy.console.portal.evidence import NOTHING_MET
 from proxy.console.portal.forms.asking import About, form_for, kinds_for
 from proxy.console.portal.submitting import asking_from
 from proxy.console.review.desk import NewAsking
-from proxy.console.review.states import Kind, Lane, Reach
+from proxy.console.review.states import Kind, Lane, Reach, Resource
 from proxy.console.site.config import config
 from review_office import MONDAY
 
@@ -40,6 +40,7 @@ def test_a_teachers_request(office):
         more_at="physics.example/about",
         terms="CC BY",
         privacy_policy="physics.example/privacy",
+        guardians_told_on="2026-11-30",
     )
     assert asking == NewAsking(
         kind=Kind.UNBLOCK,
@@ -61,6 +62,7 @@ def test_a_teachers_request(office):
         looked_through_on=date(2026, 11, 29),
         terms="CC BY",
         privacy_policy="https://physics.example/privacy",
+        guardians_told_on=date(2026, 11, 30),
     )
 
 
@@ -90,9 +92,10 @@ def test_a_report_asks_for_nobody(office):
 def test_a_resource_is_its_whole_site(office):
     asking = filled(
         office.teacher, Kind.RESOURCE, title="Lab", address="lab.example/app", purpose="Labs",
-        audience="me", when="standing",
+        audience="me", when="standing", resource="download", guardians_told_on="2026-11-27",
     )  # fmt: skip
     assert (asking.reach, asking.path, asking.title, asking.ends) == (Reach.SITE, "/", "Lab", None)
+    assert (asking.resource, asking.guardians_told_on) == (Resource.DOWNLOAD, date(2026, 11, 27))
 
 
 @pytest.mark.parametrize(
@@ -108,7 +111,7 @@ def test_the_title_of_a_class_stands_for_the_course_where_nobody_else_reads_it(o
     asker, classes = logged_in(office.teacher), classes_of(office.teacher, teaching=True)
     data = {
         "title": "Lab", "address": "lab.example", "purpose": "Labs", "audience": classes[0].value,
-        "when": "week", "reach": "site",
+        "when": "week", "reach": "site", "resource": "site",
     }  # fmt: skip
     form = form_for(kind, asker)(About(asker, NOTHING_MET, classes, config().settings, MONDAY), data)
     assert form.is_valid(), form.errors

@@ -108,17 +108,19 @@ class TestOneRequest:
             "Not approved",
             "not for class",
             "You can appeal",
-            "until the end of Monday, December 14, 2026",
+            "until the end of Monday 14 December 2026",
         ):
             assert words in text
 
     def test_what_was_opened_is_said(self, office):
         case = office.approved()
         text = text_of(logged_in(office.student).get(f"/mine/{case.pk}/"))
-        assert "Open now:" in text
+        assert "Being opened, not open yet:" in text  # no policy is in force here
         assert "physics.example (the whole site)" in text
+        later = office.approved(host="maths.example", begins=MONDAY + timedelta(days=1))
+        assert "Opens later:" in text_of(logged_in(office.student).get(f"/mine/{later.pk}/"))
         clock.set_to(MONDAY + timedelta(days=8))
-        assert "Open now:" not in text_of(logged_in(office.student).get(f"/mine/{case.pk}/"))
+        assert "opened, not" not in text_of(logged_in(office.student).get(f"/mine/{case.pk}/"))
 
     def test_hostile_text_stays_text(self, office):
         case = office.asks(purpose="<script>alert(1)</script>", course="<img src=x onerror=alert(1)>")

@@ -43,6 +43,14 @@ def test_a_stranger_reads_whom_to_turn_to(office):
     assert not Telling.objects.exists()
 
 
+def test_an_auditor_reads_whom_to_turn_to_and_writes_nothing(office):
+    browser = logged_in(office.person("auditor"))
+    assert "An auditor changes nothing here" in browser.get("/tell/").content.decode()
+    assert browser.post("/tell/", SAID).status_code == 403
+    assert browser.post("/tell/", {**SAID, "ticket": ticket("library-pc")}).status_code == 403
+    assert not Telling.objects.exists()
+
+
 def test_nothing_is_kept_of_an_empty_form(office):
     answer = logged_in(office.student).post("/tell/", {"text": " "})
     assert answer.status_code == 400
