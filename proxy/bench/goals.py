@@ -31,6 +31,12 @@ class Goal:
         return f"{self.figure}.vs.{self.peer}"
 
 
+CONSOLE_PAGES = (
+    "queue", "queue-name", "queue-number", "queue-school", "queue-overdue", "queue-unclaimed",
+    "queue-approved", "ended", "ended-name", "case", "mine", "figures", "figures-year", "audit", "audit-act",
+    "audit-about", "approved",
+)  # fmt: skip
+
 GOALS = (
     Goal("dns.hot.cpu", "unbound", 1.0, MILLION),
     Goal("dns.hot.cpu", "dnsdist", 1.0, MILLION),
@@ -67,7 +73,7 @@ GOALS = (
     # In force in every worker of resolver and proxy within a second.
     Goal("approval.opens.longest", GOAL, 1000, worst=True),
     Goal("approval.closes.longest", GOAL, 1000, worst=True),
-    *(Goal(f"console.{page}.median", GOAL, 200) for page in ("queue", "filtered", "case", "mine", "figures")),
+    *(Goal(f"console.{page}.median", GOAL, 200) for page in CONSOLE_PAGES),
 )
 
 

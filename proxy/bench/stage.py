@@ -31,6 +31,7 @@ class Plan:
     settle_s  lists: seconds from a swap to the next reading of memory
     idle      frontdoor: how many connections lie idle
     cases     console: how many cases the database holds
+    events    console: how many events were recorded a day
     requests, bodies   inspect: how many are sent between two readings of memory; 0 for none
     """
 
@@ -45,6 +46,7 @@ class Plan:
     requests: int = 0
     bodies: int = 0
     cases: int = 50_000
+    events: int = 1_000_000
 
     def wants(self, peer: str) -> bool:
         """Whether a peer is to be measured."""

@@ -1,43 +1,36 @@
-"""`bench console`: how long does a page of the console take, with tens of thousands of cases?
+"""`bench console`: how long does a page take, with tens of thousands of cases and two weeks of events?
 
-The real server (gunicorn), SQLite, a reviewer who is logged in; one request after the other, from the first
-octet sent to the last received. Half of the cases wait for an answer: far more than a school has.
-Events of two weeks lie in the archive, so that a case's page has something to count.
+The real server (gunicorn), SQLite, people who are logged in; one request after the other over a socket, from
+the first octet sent to the last received. Half of the cases wait for an answer: far more than a school has.
 """
 
 import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from statistics import median
 
 import httpx
 
 from proxy.bench import readings
+from proxy.bench.happenings import VERSION, recorded
 from proxy.bench.office import Office, percentile
 from proxy.bench.results import OURS
 from proxy.bench.stage import Stage
-from proxy.decision.request import Stage as Where
-from proxy.decision.verdict import Action, Reason
-from proxy.journal.codec import client_tag
-from proxy.journal.event import Event, microseconds
-from proxy.journal.shipping import ship
-from proxy.journal.spool import Spool
 
 PEER_NAMES: tuple[str, ...] = ()
-EVENTS = 200_000
-PAUSE_EVERY = 10_000
 SMALL = 10_000  # so few cases that a filter may find none of them
-REQUESTS = 40
+REQUESTS = 20
 _CASE = re.compile(r'href="/cases/(\d+)/')
+_A_CASE = "/cases/"
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page that is measured.
 
-    paths    asked for in turn
+    paths    addresses of the same kind, asked for in turn
     is_right  whether an answer is the page that was meant
     """
 
@@ -50,15 +43,29 @@ class Page:
 def measure(stage: Stage) -> None:
     """Measure the pages."""
     office = Office(stage.folder("console"), stage.running, stage.cores.server)
-    events = min(EVENTS, 20 * stage.plan.cases)
-    stage.say(f"{stage.plan.cases:,} cases and {events:,} events")
+    stage.say(f"{stage.plan.cases:,} cases")
     office.write()
     office.fill(stage.plan.cases)
-    _record(office, events)
+    kept = stage.plan.data / f"events-{stage.plan.events}-v{VERSION}"
+    stage.say(f"two weeks of {stage.plan.events:,} events a day, in {kept}")
+    spools = recorded(kept, office.state, stage.plan.events, datetime.now(UTC))
+    try:
+        _measure(stage, office)
+    finally:
+        for spool in spools:
+            spool.close()
+
+
+def _measure(stage: Stage, office: Office) -> None:
     server = office.start()
-    reviewer, pupil = office.log_in("reviewer", with_code=True), office.log_in("mokafor")
-    pages = _pages(reviewer, pupil, is_small=stage.plan.cases < SMALL)
-    for page in pages:  # templates are compiled and files verified once
+    people = {name: office.log_in(name, with_code=True) for name in ("reviewer", "auditor")}
+    pupil = office.log_in("mokafor")
+    small = stage.plan.cases < SMALL
+    pages = [
+        *_queue(people["reviewer"], small),
+        *_others(people["reviewer"], people["auditor"], pupil, small),
+    ]
+    for page in pages:  # templates are compiled, and what the workers write is read once
         _asked(stage, page, len(page.paths))
     for _ in stage.rounds("pages"):
         for page in pages:
@@ -70,32 +77,40 @@ def measure(stage: Stage) -> None:
     stage.results.add("server", OURS, pss=readings.pss_mb([server.pid]))
 
 
-def _pages(reviewer: httpx.Client, pupil: httpx.Client, *, is_small: bool) -> list[Page]:
-    cases = list(dict.fromkeys(_CASE.findall(reviewer.get("/queue/").text)))[:10]
-    lists_cases = "/cases/"
+def _queue(reviewer: httpx.Client, is_small: bool) -> list[Page]:
+    """The queue: its first page, each filter alone, and far into it."""
+
+    def has_cases(page: str) -> bool:
+        return _A_CASE in page or is_small
+
+    first = reviewer.get("/queue/").text
+    cases = list(dict.fromkeys(_CASE.findall(first)))[:10]
+    addresses = {
+        "queue-name": "/queue/?kind=unblock&text=site-12",
+        "queue-number": f"/queue/?text=%23{cases[-1]}",
+        "queue-school": "/queue/?kind=unblock&school=-",
+        "queue-overdue": "/queue/?whose=overdue",
+        "queue-unclaimed": "/queue/?whose=unclaimed",
+        "queue-approved": "/queue/?show=approved",
+        "ended": "/queue/?show=ended",
+        "ended-name": "/queue/?show=ended&text=site-77",
+    }
     return [
-        Page("queue", reviewer, ["/queue/"], lambda page: page.count(lists_cases) >= 50),
-        Page(
-            "filtered",
-            reviewer,
-            ["/queue/?kind=unblock&text=site-12", "/queue/?kind=unblock&school=-", "/queue/?whose=overdue"],
-            lambda page: lists_cases in page or is_small,
-        ),
-        Page(
-            "ended",
-            reviewer,
-            ["/queue/?show=ended", "/queue/?show=ended&text=site-77"],
-            lambda page: lists_cases in page or is_small,
-        ),
+        Page("queue", reviewer, ["/queue/"], lambda page: page.count(_A_CASE) >= 50),
+        *(Page(name, reviewer, [path], has_cases) for name, path in addresses.items()),
         Page("case", reviewer, [f"/cases/{number}/" for number in cases], lambda page: "site-" in page),
+    ]
+
+
+def _others(reviewer: httpx.Client, auditor: httpx.Client, pupil: httpx.Client, is_small: bool) -> list[Page]:
+    return [
         Page("mine", pupil, ["/mine/"], lambda page: "/mine/" in page and ("site-" in page or is_small)),
-        Page(
-            "figures",
-            reviewer,
-            ["/figures/"],
-            lambda page: "Over time" in page and ("<rect" in page or is_small),
-        ),
+        Page("figures", reviewer, ["/figures/"], lambda page: "<rect" in page or is_small),
         Page("figures-year", reviewer, ["/figures/?days=365"], lambda page: "<rect" in page),
+        Page("audit", auditor, ["/audit/"], lambda page: "case." in page),
+        Page("audit-act", auditor, ["/audit/?action=case.deny"], lambda page: "case.deny" in page),
+        Page("audit-about", auditor, ["/audit/?about=case%3A17"], lambda page: "case.submit" in page),
+        Page("approved", pupil, ["/approved/"], lambda page: "site-" in page),
     ]
 
 
@@ -110,26 +125,3 @@ def _asked(stage: Stage, page: Page, requests: int) -> list[float]:
         if answer.status_code != 200 or not page.is_right(answer.text):
             stage.results.spoil(OURS, f"{path} answered {answer.status_code} or something else")
     return lengths
-
-
-def _record(office: Office, events: int) -> None:
-    """Two weeks of blocks, recorded and shipped as workers and timers do it."""
-    now = datetime.now(UTC)
-    spool = Spool(office.state / "spool", worker="dns-0", gateway="bench")
-    tag = client_tag("10.1.0.7", "abcdefghij234567")
-    first = Event(
-        time=now, stage=Where.DNS, client="", group="middle", host="", action=Action.BLOCK,
-        reason=Reason.CATEGORY, category="games", list_id="starter", method="A", base=1,
-    )  # fmt: skip
-    templates = [spool.template(_at_host(first, number)) for number in range(2_000)]
-    begin, step = now - timedelta(days=14), timedelta(days=14) / events
-    for place in range(events):
-        spool.append_as(templates[place % len(templates)], microseconds(begin + place * step), tag)
-        if place % PAUSE_EVERY == PAUSE_EVERY - 1:
-            spool.flush(30)
-    spool.close()
-    ship(office.state, now)
-
-
-def _at_host(event: Event, number: int) -> Event:
-    return replace(event, host=f"site-{number}.example")

@@ -8,12 +8,13 @@ too. Totals are always shown: where no other row has anything, they tell.
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from itertools import chain
 from math import ceil
 from statistics import median
 
 FEW = 5
-HOUR = timedelta(hours=1)
+HOUR_US = 3_600_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +36,17 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """The first answer to one case: when it was made by its kind, school and part, and how long it took."""
+class Answers:
+    """How long the first answers took to the requests of one kind and school, made in one part of the period.
+
+    in_school, by_clock   microseconds, one for each answer, in any order
+    """
 
     kind: str
     school: str
     part: date
-    in_school: timedelta
-    by_clock: timedelta
+    in_school: Sequence[int]
+    by_clock: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,21 +125,21 @@ class ListLine:
         return self.approved / self.answered if self.answered else None
 
 
-def total(made: Iterable[Made], answers: Iterable[Answer]) -> Line:
+def total(made: Iterable[Made], answers: Iterable[Answers]) -> Line:
     """All requests in one line."""
     return _line("", [*made], [*answers])
 
 
 def lines[Of: Hashable](
     made: Iterable[Made],
-    answers: Iterable[Answer],
-    of: Callable[[Made | Answer], Of],
+    answers: Iterable[Answers],
+    of: Callable[[Made | Answers], Of],
     names: Sequence[Of],
     shown: Callable[[Of], str],
 ) -> tuple[Line, ...]:
     """Requests broken down by what `of` says, a line for each name, in their order; those without any too."""
     parts: dict[Of, list[Made]] = defaultdict(list)
-    answered: dict[Of, list[Answer]] = defaultdict(list)
+    answered: dict[Of, list[Answers]] = defaultdict(list)
     for group in made:
         parts[of(group)].append(group)
     for answer in answers:
@@ -184,22 +188,24 @@ def too_few[Name: Hashable](counts: Mapping[Name, int]) -> frozenset[Name]:
     return frozenset(few)
 
 
-def times(lengths: Iterable[timedelta]) -> Times:
-    """Median and 90th percentile (nearest rank), in hours."""
-    hours = sorted(length / HOUR for length in lengths)
-    if not hours:
+def times(lengths_us: Iterable[int]) -> Times:
+    """Median and 90th percentile (nearest rank), in hours, of lengths in microseconds."""
+    ordered = sorted(lengths_us)
+    if not ordered:
         return Times()
-    return Times(median(hours), hours[ceil(0.9 * len(hours)) - 1])
+    number = len(ordered)
+    middle = ordered[(number - 1) // 2 : number // 2 + 1]
+    return Times(median(length / HOUR_US for length in middle), ordered[ceil(0.9 * number) - 1] / HOUR_US)
 
 
-def _line(name: str, made: Sequence[Made], answers: Sequence[Answer]) -> Line:
+def _line(name: str, made: Sequence[Made], answers: Sequence[Answers]) -> Line:
     cases = sum(group.cases for group in made)
     return Line(
         name=name,
         cases=cases,
         asked=sum(group.asked for group in made),
-        answered=len(answers),
-        in_school=times(answer.in_school for answer in answers),
-        by_clock=times(answer.by_clock for answer in answers),
+        answered=sum(len(group.by_clock) for group in answers),
+        in_school=times(chain.from_iterable(group.in_school for group in answers)),
+        by_clock=times(chain.from_iterable(group.by_clock for group in answers)),
         overdue=sum(group.overdue for group in made) / cases if cases else None,
     )

@@ -10,7 +10,6 @@ from proxy.console.reports import counting, figures
 from proxy.console.reports.figures import Appeals, Line, ListLine
 from proxy.console.reports.periods import Period
 from proxy.console.review.states import Kind
-from proxy.console.review.timetable import timetable
 from proxy.console.site.config import ConsoleConfig
 from proxy.journal.archive import open_events
 from proxy.journal.duck import DatabaseError
@@ -73,7 +72,7 @@ def report(
     seen = frozenset(schools) if school is None else frozenset({school})
     everything = school is None and DISTRICT in schools
     scope = counting.Scope(period, None if everything else seen)
-    made, answers = counting.made(scope, at), counting.answers(scope, at, timetable(running))
+    made, answers = counting.made(scope, at), counting.answers(scope)
     named = [id_ for id_ in schools if id_ in seen]
     more = sorted({group.school for group in made} - {*named}) if everything else []
     blocks_from, blocks = _blocks(period, at, running) if everything else (None, None)

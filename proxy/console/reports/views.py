@@ -1,4 +1,7 @@
-"""Where do reviewers, auditors and administrators read the figures: as a page, as CSV, as JSON?"""
+"""Where do reviewers, auditors and administrators read the figures: as a page, as CSV, as JSON?
+
+That figures leave as a file is recorded; files are therefore sent for, not followed.
+"""
 
 import csv
 import io
@@ -8,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from proxy.console.audit import actors
 from proxy.console.audit.exports import csv_cell, note_export
@@ -59,8 +62,8 @@ def figures(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/figures.html", context, status=400 if problem else 200)
 
 
-@for_duties(*READERS)
-@require_safe
+@for_duties(*READERS, auditors_send=True)
+@require_POST
 def figures_csv(request: HttpRequest, name: str) -> HttpResponse:
     """One of the tables as CSV. A cell that a spreadsheet would take for a formula is made text."""
     found = _report_or_404(request)
@@ -77,8 +80,8 @@ def figures_csv(request: HttpRequest, name: str) -> HttpResponse:
     return response
 
 
-@for_duties(*READERS)
-@require_safe
+@for_duties(*READERS, auditors_send=True)
+@require_POST
 def figures_json(request: HttpRequest) -> HttpResponse:
     """All figures as JSON. What is hidden for being of too few is null."""
     found = _report_or_404(request)
@@ -91,21 +94,22 @@ def figures_json(request: HttpRequest) -> HttpResponse:
         "blocks_counted_from": found.blocks_from.isoformat() if found.blocks_from else None,
     }
     _note(request, found, "all", "json")
-    return HttpResponse(json.dumps(told, indent=1) + "\n", content_type="application/json")
+    response = HttpResponse(json.dumps(told, indent=1) + "\n", content_type="application/json")
+    response["Content-Disposition"] = 'attachment; filename="figures.json"'
+    return response
 
 
 def _note(request: HttpRequest, found: Report, name: str, form: str) -> None:
     """Record that figures leave as a file, and for whom."""
-    if request.method == "GET":
-        note_export(
-            f"figures/{name}",
-            form,
-            actor=actors.person(signed_in_person(request)),
-            at=clock.now(),
-            first=found.period.first.isoformat(),
-            last=found.period.last.isoformat(),
-            school=found.school,
-        )
+    note_export(
+        f"figures/{name}",
+        form,
+        actor=actors.person(signed_in_person(request)),
+        at=clock.now(),
+        first=found.period.first.isoformat(),
+        last=found.period.last.isoformat(),
+        school=found.school,
+    )
 
 
 def _report_or_404(request: HttpRequest) -> Report:

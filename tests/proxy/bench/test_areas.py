@@ -18,6 +18,7 @@ from needed_programs import needs
 from proxy.bench.areas import frontdoor, inspect, lists
 from proxy.bench.data import Data
 from proxy.bench.errors import BenchProblem
+from proxy.bench.goals import CONSOLE_PAGES
 from proxy.bench.programs import find
 from proxy.bench.resolvers.dnsmasq import Dnsmasq
 from proxy.bench.resolvers.ours import Ours
@@ -190,8 +191,7 @@ def working_in(folder: Path) -> list[int]:
 
 
 def test_the_console(data):
-    said = bench(data, "console", "--cases", "200")
+    said = bench(data, "console", "--cases", "200", "--events", "1000")
 
-    pages = ("queue", "filtered", "ended", "case", "mine", "figures", "figures-year")
-    wanted = {f"{page}.{figure}" for page in pages for figure in ("median", "p95")}
+    wanted = {f"{page}.{figure}" for page in CONSOLE_PAGES for figure in ("median", "p95")}
     assert of(said, OURS) == wanted | {"server.pss"}

@@ -16,7 +16,8 @@ def test_it_approves_for_a_class_takes_back_and_asks_anew() -> None:
 
     decider.approve()
     opening = Opening.objects.get()
-    assert (opening.host, opening.audience, opening.revoked_at) == (HOST, {"classes": [CLASS]}, None)
+    for_the_school = {"classes": [CLASS], "within": [SCHOOL]}
+    assert (opening.host, opening.audience, opening.revoked_at) == (HOST, for_the_school, None)
     decider.revoke()
     assert Opening.objects.get().revoked_at is not None
     decider.ask_again()
