@@ -47,8 +47,8 @@ imports: $(VENV)/.installed-dev ## import-linter: who may import whom
 docs: $(VENV)/.installed-dev ## write the generated reference pages anew
 	$(BIN)/python -m proxy.settings.reference > docs/operators/settings.md
 
-locale: $(VENV)/.installed-dev ## bring the console's translations up to date
-	$(BIN)/python -m proxy.console.look.catalogue
+locale: $(VENV)/.installed-dev ## bring the translations of console and block page up to date
+	$(BIN)/python -m proxy.console.look.catalogue; done=$$?; $(BIN)/python -m proxy.pages.catalogue && exit $$done
 
 pictures: $(VENV)/.installed-dev ## take the pictures of the manuals anew (needs Chromium)
 	$(BIN)/python -m pytest -q tests/pictures/take_pictures.py

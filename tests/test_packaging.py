@@ -72,6 +72,7 @@ def test_python_m_proxy_is_the_same_command():
     [
         "proxy/pages/templates/blocked.html",
         "proxy/pages/templates/style.css",
+        "proxy/pages/locale/es/LC_MESSAGES/pages.mo",
         "proxy/py.typed",
         "proxy/bench/c/echo.c",
         "proxy/bench/c/connect.c",

@@ -11,7 +11,7 @@ from proxy.console.review import desk
 from proxy.console.review.checklist import Answer, Checklist
 from proxy.console.review.models import Case
 from proxy.console.review.opened import Opened
-from proxy.console.review.states import Kind, Lane, Listing
+from proxy.console.review.states import Kind, Lane, Listing, Resource
 
 SCHOOL = "valley-high"
 MONDAY = datetime(2026, 11, 30, 15, 0, tzinfo=UTC)  # 9:00 in Chicago
@@ -73,6 +73,7 @@ class Office:
         return desk.NewAsking(
             **{
                 "kind": Kind.UNBLOCK,
+                "resource": Resource.SITE if fields.get("kind") is Kind.RESOURCE else None,
                 "asker": asker,
                 "subject": asker.sourced_id,
                 "school": SCHOOL,

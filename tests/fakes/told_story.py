@@ -107,10 +107,12 @@ class School:
         page.goto(f"{self.filter.url}/account/login/")
         page.fill("[name=login]", login)
         page.fill("[name=password]", PASSWORD)
-        page.click("main form button")
+        with page.expect_navigation():
+            page.click("main form button")
         if "/account/code/" in page.url:
             page.fill("[name=code]", self.fresh_code(login))
-            page.click("main form button")
+            with page.expect_navigation():
+                page.click("main form button")
         assert page.locator("header .account").get_by_text("Log out").count(), page.inner_text("main")
 
     def fresh_code(self, login: str) -> str:
@@ -195,7 +197,8 @@ def ask(school: School, between: Callable[[str], None]) -> int:
         page.get_by_text("Ask for this page").click()
     page.fill("[name=purpose]", "I measure the speed of light for chemistry")
     page.select_option("[name=when]", "standing")
-    page.get_by_role("button", name="Send").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Send").click()
     heading = page.locator("h1").inner_text()
     assert "was received" in heading, page.inner_text("main")
     between("asked")
@@ -210,7 +213,8 @@ def deny(school: School, number: int, between: Callable[[str], None]) -> None:
     school.log_in(page, "reviewer")
     page.goto(f"{school.filter.url}/queue/")
     assert BLOCKED in page.inner_text("main")
-    page.get_by_role("button", name="Claim").first.click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Claim").first.click()
     between("claimed")
     page.goto(f"{school.filter.url}/cases/{number}/")
     _answer(page, "deny", "The same is in the textbook, on page 12")
@@ -225,7 +229,8 @@ def appeal(school: School, number: int, between: Callable[[str], None]) -> None:
     page.goto(f"{school.filter.url}/mine/{number}/")
     assert "The same is in the textbook, on page 12" in page.inner_text("main")
     page.fill("[name=grounds]", "The textbook shows it, but I have to measure it")
-    page.get_by_role("button", name="Appeal").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Appeal").click()
     between("appealed")
     page.goto(f"{school.filter.url}/mine/{number}/")
     assert page.locator("[name=grounds]").count() == 0, "a second appeal is offered"
@@ -252,14 +257,16 @@ def overturn(school: School, number: int, between: Callable[[str], None]) -> flo
     page = school.browser()
     school.log_in(page, "appeals")
     page.goto(f"{school.filter.url}/appeals/")
-    page.get_by_role("button", name="Claim").first.click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Claim").first.click()
     between("appeal claimed")
     page.goto(f"{school.filter.url}/cases/{number}/")
     ends = _soon()
     _fill(page, "narrow", "To measure is more than to read")
     page.locator("details.terms").evaluate("box => box.open = true")
     page.fill("[name=decide-ends]", ends)
-    page.get_by_role("button", name="Record the decision").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Record the decision").click()
     assert "Your decision is recorded." in page.inner_text("main"), page.inner_text("main")
     took = school.opens_within(30)
     between("overturned")
@@ -283,7 +290,8 @@ def read_the_record(school: School, number: int) -> None:
 
 def _answer(page: Any, answer: str, reason: str) -> None:
     _fill(page, answer, reason)
-    page.get_by_role("button", name="Record the decision").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Record the decision").click()
     assert "Your decision is recorded." in page.inner_text("main"), page.inner_text("main")
 
 

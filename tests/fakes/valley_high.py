@@ -22,7 +22,7 @@ from proxy.console.post.models import Letter
 from proxy.console.review import clockwork, desk, telling
 from proxy.console.review.models import Case
 from proxy.console.review.opened import Opened
-from proxy.console.review.states import Kind, Lane, Lasts, Listing, Reach
+from proxy.console.review.states import Kind, Lane, Lasts, Listing, Reach, Resource
 from proxy.console.site import clock
 from proxy.console.site.config import config, use
 from proxy.decision.request import Stage
@@ -169,17 +169,18 @@ class ValleyHigh:
             opening=Opened("molecules.example", Reach.PATH, "/build", None, {"classes": (CLASS,)}, None,
                            WEDNESDAY + timedelta(days=2, hours=5)),
         )  # fmt: skip
-        for title, host, course in (
-            ("Optics Lab", "optics.example", "Physics"),
-            ("Word Garden", "words.example", "Spanish"),
+        for title, host, course, kind in (
+            ("Optics Lab", "optics.example", "Physics", Resource.SITE),
+            ("Word Garden", "words.example", "Spanish", Resource.APP),
         ):
-            self._resource(title, host, course, later)
+            self._resource(title, host, course, kind, later)
 
-    def _resource(self, title: str, host: str, course: str, at: datetime) -> None:
+    def _resource(self, title: str, host: str, course: str, resource: Resource, at: datetime) -> None:
         case = self.asks(
             title, host, self.rcastillo, MONDAY, kind=Kind.RESOURCE, title=title, course=course, grade="10",
             lasts=Lasts.STANDING.value, audience={"schools": [SCHOOL]}, purpose="For lessons.",
             privacy_policy=f"https://{host}/privacy", terms="free for schools",
+            resource=resource, guardians_told_on=MONDAY.date(),
         )  # fmt: skip
         desk.claim(case.pk, self.reviewer, at=at)
         desk.endorse(case.pk, self.reviewer, at=at, reason="Fits the curriculum.", checklist=NOTHING_SEEN)

@@ -11,12 +11,13 @@ from every_worker import EveryWorker
 from proxy.bundle.layout import Layout, Part
 from proxy.bundle.overlay import Overlay
 from proxy.bundle.publish_overlay import publish_overlay
+from proxy.console.people.duties import DutyKind
 from proxy.console.review import desk, openings
 from proxy.console.review.models import Case
 from proxy.console.review.states import Reach
 from proxy.console.site import clock
 from proxy.console.site.config import config, use
-from review_office import Office
+from review_office import SCHOOL, Office
 from running_filter import RunningFilter
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(300), pytest.mark.django_db(transaction=True)]
@@ -147,19 +148,23 @@ def test_it_opens_nothing_for_others(workers: EveryWorker, office: Office, sourc
 
 
 @pytest.mark.parametrize(
-    ("audience", "opens"),
+    ("audience", "school", "opens"),
     [
-        pytest.param({"subjects": ["student-0017"]}, {PUPIL}, id="one person"),
-        pytest.param({"grades": ["07"]}, {PUPIL}, id="a grade"),
-        pytest.param({"schools": ["maple-elementary"]}, {OTHER}, id="a school"),
+        pytest.param({"subjects": ["student-0017"]}, SCHOOL, {PUPIL}, id="one person"),
+        pytest.param({"grades": ["07"]}, SCHOOL, {PUPIL}, id="a grade"),
+        pytest.param({"schools": [SCHOOL]}, SCHOOL, {PUPIL}, id="a school"),
+        pytest.param({"groups": ["elementary"]}, SCHOOL, set(), id="a group, as far as it is of the school"),
+        pytest.param({"schools": ["maple-elementary"]}, "", {OTHER}, id="another school, by the district"),
         pytest.param(
-            {"groups": ["elementary"]}, {OTHER, UNKNOWN}, id="a group, which is where the unknown are"
+            {"groups": ["elementary"]}, "", {OTHER, UNKNOWN}, id="a group, which is where the unknown are"
         ),
     ],
 )
 def test_whom_an_audience_means(
-    workers: EveryWorker, office: Office, audience: dict[str, list[str]], opens: set[str]
+    workers: EveryWorker, office: Office, audience: dict[str, list[str]], school: str, opens: set[str]
 ) -> None:
+    if school != SCHOOL:
+        office.charge(office.reviewer, DutyKind.REVIEWER, school)
     approved(office, audience=audience)
     in_force(workers)
     assert {source for source in (PUPIL, OTHER, UNKNOWN) if workers.opens(GAMES, source)} == opens

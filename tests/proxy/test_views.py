@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import policies
 from proxy.decision.listing import NoListings
-from proxy.decision.policy import Audience, BlockAnswer, Override, Policy, Scope, Target
+from proxy.decision.policy import Audience, BlockAnswer, Correction, Override, Policy, Scope, Target
 from proxy.decision.request import Subject
 from proxy.decision.verdict import Action
 from proxy.decision.view import view_for
@@ -74,6 +74,19 @@ def test_those_not_alike_do_not(other: Subject) -> None:
     assert views.of(policies.PUPIL).key != views.of(other).key
 
 
+def test_those_whose_schools_corrected_a_list_otherwise_do_not() -> None:
+    mended = Correction("c-1", "art.example", "games", "a museum", ("library",), frozenset({"maple"}))
+    views, elsewhere = adopted(), replace(policies.PUPIL, school="maple")
+    shared = views.of(policies.PUPIL)
+    assert views.of(elsewhere) is shared
+
+    views.adopt(replace(POLICY, overlay=4, corrections=(mended,)))
+
+    assert views.of(policies.PUPIL).key == shared.key
+    assert views.of(elsewhere).key != shared.key
+    assert views.of(elsewhere).corrected == {"art.example": frozenset({"games"})}
+
+
 def at_device(id_: str) -> Subject:
     return replace(policies.PUPIL, scopes=(id_, *policies.PUPIL.scopes))
 
@@ -120,7 +133,7 @@ def test_another_order_of_overrides_makes_other_views() -> None:
 
 
 ids = st.sampled_from(["", "p-1", "period-3", "07", "school", "pupils", "staff"])
-audiences = st.builds(Audience, *[st.frozensets(ids, max_size=2)] * 5)
+audiences = st.builds(Audience, *[st.frozensets(ids, max_size=2)] * 6)
 overrides = st.builds(
     Override,
     id=st.sampled_from(["o1", "o2", "o3", "o4"]),
@@ -137,22 +150,32 @@ subjects = st.sampled_from(
         UNNAMED,
         replace(UNNAMED, network="wifi"),
         replace(policies.TEACHER, id=""),
+        replace(policies.PUPIL, school="maple"),
         *(at_device(scope.id) for scope in DEVICES),
     ]
 )
-changes = st.tuples(st.booleans(), st.lists(overrides, max_size=4))
+corrections = st.builds(
+    Correction,
+    st.just("c"),
+    st.sampled_from(["games.example", "a.example"]),
+    st.just("games"),
+    st.just("no game"),
+    st.just(("library",)),
+    st.sampled_from([frozenset(), frozenset({"school"}), frozenset({"maple", "school"})]),
+)
+changes = st.tuples(st.booleans(), st.lists(overrides, max_size=4), st.lists(corrections, max_size=2))
 
 
 @settings(deadline=None)
 @given(st.lists(changes, min_size=1, max_size=5), st.lists(subjects, max_size=5))
 def test_every_view_is_the_one_that_the_policy_gives(
-    swaps: list[tuple[bool, list[Override]]], asking: list[Subject]
+    swaps: list[tuple[bool, list[Override], list[Correction]]], asking: list[Subject]
 ) -> None:
     views, policy = Views(), POLICY
     seen: dict[tuple[object, ...], object] = {}
-    for new_base, chosen in swaps:
+    for new_base, chosen, mended in swaps:
         part = "base" if new_base else "overlay"
-        policy = _with(policy, tuple(chosen), part)
+        policy = replace(_with(policy, tuple(chosen), part), corrections=tuple(mended))
         for key in views.adopt(policy):
             seen.pop(key, None)
         for subject in asking:

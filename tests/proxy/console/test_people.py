@@ -1,42 +1,29 @@
 """The small parts of who is known, and what the database itself refuses."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import ImproperlyConfigured, ValidationError
-from django.db import DatabaseError, IntegrityError, connection, transaction
-from django.http import HttpResponse
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client, RequestFactory
 
-from console_people import from_outside, known, logged_in, on_duty, student, teacher
-from proxy.console.audit.models import AuditRecord
-from proxy.console.people import demo, guards
+from console_people import from_outside, known, on_duty, student, teacher
 from proxy.console.people.accounts import AccountProblem, why_not, why_not_at
 from proxy.console.people.administrators import checked_login, make_administrator
 from proxy.console.people.charging import Wanted, charge
-from proxy.console.people.clients import lies_in
 from proxy.console.people.duties import DutyKind, Source, clash
-from proxy.console.people.gates import Admits, Who, admits_of, for_duties, public, signed_in
 from proxy.console.people.links import first_password_link, tokens
-from proxy.console.people.middleware import Admission, person_of
 from proxy.console.people.models import OUTSIDE, Duty, Person
 from proxy.console.people.passwords import LongEnough, name_key, name_tried, nobody_in_particular
-from proxy.console.people.roster import import_roster
 from proxy.console.people.sessions import end_sessions, sessions_of
 from proxy.console.people.today import today
 from proxy.console.people.words import ROLES, school_choices, school_title
-from proxy.console.site.config import config, use
 from proxy.settings.schema.who import Role
+from recorded_acts import acts
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 23, 15, tzinfo=UTC)
 ON = date(2026, 11, 23)
-
-
-def acts():
-    return list(AuditRecord.objects.order_by("number").values_list("action", "actor", "about"))
 
 
 class TestDuties:
@@ -102,47 +89,6 @@ class TestDatabase:
         with pytest.raises(DatabaseError), transaction.atomic():
             act()
 
-    def test_an_auditor_with_another_duty_at_the_same_time(self):
-        auditor, reviewer = on_duty(DutyKind.AUDITOR), on_duty(DutyKind.REVIEWER)
-        self.refused(lambda: Duty.objects.create(person=auditor, kind="reviewer"))
-        self.refused(lambda: Duty.objects.create(person=reviewer, kind="auditor", school="valley-high"))
-        self.refused(lambda: Duty.objects.filter(person=reviewer).update(person=auditor))
-        self.refused(
-            lambda: Duty.objects.bulk_create(
-                [Duty(person=auditor, kind="technician", begins=date(2030, 1, 1))]
-            )
-        )
-
-        Duty.objects.filter(person=auditor).update(ends=date(2026, 12, 31))
-        Duty.objects.create(person=auditor, kind="reviewer", begins=date(2027, 1, 1))
-        self.refused(
-            lambda: Duty.objects.filter(person=auditor, kind="reviewer").update(begins=date(2026, 12, 31))
-        )
-
-    def test_whoever_was_known_is_not_deleted_and_neither_is_a_duty(self):
-        person = on_duty(DutyKind.REVIEWER)
-        self.refused(lambda: Person.objects.filter(pk=person.pk)._raw_delete("default"))
-        self.refused(lambda: person.duties.all()._raw_delete("default"))
-        self.refused(person.delete)
-
-        assert Person.objects.get(pk=person.pk).duties.count() == 1
-
-    def test_triggers_that_were_taken_away_are_missed_and_laid_again(self):
-        assert guards.missing(connection) == []
-        assert len(guards.rules(connection.vendor)) == 4
-        table = " ON people_person" if connection.vendor == "postgresql" else ""
-        with connection.cursor() as cursor:
-            cursor.execute(f"DROP TRIGGER people_person_is_kept{table}")
-        assert guards.missing(connection) == ["people_person_is_kept"]
-
-        guards.lay(connection)
-
-        assert guards.missing(connection) == []
-
-    def test_other_databases_have_no_triggers_and_say_so(self):
-        with pytest.raises(NotImplementedError, match="use SQLite or PostgreSQL"):
-            guards.rules("oracle")
-
     def test_a_duty_that_somebody_gives_themselves(self):
         person = teacher()
         self.refused(lambda: Duty.objects.create(person=person, kind="reviewer", assigned_by=person))
@@ -164,77 +110,6 @@ class TestDatabase:
         teacher("same")
         with pytest.raises(IntegrityError), transaction.atomic():
             teacher("same")
-
-
-class TestDemo:
-    @pytest.fixture
-    def in_demo(self):
-        before = config()
-        use(replace(before, demo=True))
-        yield
-        use(before)
-
-    def test_everybody_is_made_once_and_marked(self, in_demo):
-        import_roster(config(), AT)
-        demo.make(AT)
-        made = Person.objects.count()
-        demo.make(AT)
-
-        assert Person.objects.count() == made
-        marked = Person.objects.filter(demo=True)
-        assert set(marked.values_list("login", flat=True)) == {each.login for each in demo.PEOPLE}
-        kinds = set(Duty.objects.filter(person__demo=True).values_list("kind", flat=True))
-        assert kinds == {kind.value for kind in DutyKind}
-        assert Person.objects.get(login="auditor").role == OUTSIDE
-        assert [act[0] for act in acts()].count("demo.people") == 1
-
-    @pytest.mark.parametrize("each", demo.PEOPLE, ids=lambda each: each.login)
-    def test_everybody_logs_in_as_the_banner_says(self, in_demo, each):
-        import_roster(config(), AT)
-        demo.make(AT)
-        browser = Client()
-
-        browser.post("/account/login/", {"login": each.login, "password": demo.PASSWORD})
-        if each.needs_code:
-            shown = demo.demo_code(each.login, datetime.now(UTC))
-            browser.post("/account/code/", {"code": shown})
-
-        assert browser.get("/account/").status_code == 200
-
-    def test_nobody_is_made_outside_of_the_demo(self):
-        with pytest.raises(demo.NotOfTheDemo, match="`schoolgate demo` alone"):
-            demo.make(AT)
-
-    def test_a_demo_account_is_nobody_outside_of_the_demo(self, in_demo):
-        import_roster(config(), AT)
-        demo.make(AT)
-        browser = logged_in(Person.objects.get(login="admin"))
-        assert browser.get("/people/").status_code == 200
-
-        use(replace(config(), demo=False))
-
-        assert browser.get("/people/").status_code == 302
-        browser.post("/account/login/", {"login": "mokafor", "password": demo.PASSWORD})
-        assert browser.get("/account/").status_code == 302
-
-    @pytest.mark.parametrize(
-        ("login", "words"),
-        [("nobody", "there is no 'nobody'"), ("mokafor", "with the password alone"), ("", "there is no ''")],
-    )
-    def test_a_code_is_for_those_of_whom_one_is_asked(self, login, words):
-        with pytest.raises(demo.NotOfTheDemo, match=words):
-            demo.demo_code(login, AT)
-
-    def test_codes_are_those_of_rfc_6238(self):
-        """Checked against the cryptography package's own TOTP."""
-        import base64
-
-        from cryptography.hazmat.primitives.hashes import SHA1
-        from cryptography.hazmat.primitives.twofactor.totp import TOTP
-
-        other = TOTP(base64.b32decode(demo.seed("admin")), 6, SHA1(), 30, enforce_key_length=False)
-
-        assert demo.demo_code("admin", AT) == other.generate(int(AT.timestamp())).decode()
 
 
 class TestPasswords:
@@ -335,63 +210,6 @@ class TestAdministrators:
         assert why_not(teacher("other"), person, ON) is not None
         assert why_not_at(here, "valley-high", ON) is None
         assert why_not_at(here, "", ON) is not None
-
-
-class TestAdmission:
-    def test_a_view_that_does_not_say_whom_it_admits_is_refused(self):
-        def forgotten(request):
-            return HttpResponse("open")
-
-        request = RequestFactory().get("/")
-        request.user = AnonymousUser()
-        with pytest.raises(ImproperlyConfigured, match="forgotten does not say whom it admits"):
-            Admission(forgotten).process_view(request, forgotten, (), {})
-
-    def test_a_gate_keeps_the_view_and_says_whom_it_admits(self):
-        def view(request, *, number):
-            """A page."""
-            return HttpResponse(str(number))
-
-        gated = for_duties(DutyKind.REVIEWER)(view)
-
-        assert admits_of(gated) == Admits(Who.ON_DUTY, frozenset({DutyKind.REVIEWER}))
-        assert gated(RequestFactory().get("/"), number=3).content == b"3"
-        assert gated.__doc__ == "A page."
-        assert admits_of(view) is None
-        assert (admits_of(public(view)), admits_of(signed_in(view))) == (
-            Admits(Who.ANYBODY),
-            Admits(Who.SIGNED_IN),
-        )
-
-    def test_somebody_whose_account_ended_is_nobody(self, at):
-        at("2026-11-23T09:00-06:00")
-        request = RequestFactory().get("/")
-        request.user = teacher(ends_on=date(2026, 11, 22))
-
-        assert person_of(request) is None
-
-    def test_a_part_of_a_page_asked_for_by_script_leads_the_whole_page_to_the_log_in(self):
-        answer = Client().get("/mine/", headers={"HX-Request": "true"})
-
-        assert answer.headers["HX-Redirect"] == "/account/login/?next=/mine/"
-
-    def test_what_a_stranger_sent_is_not_sent_again_after_the_log_in(self):
-        assert Client().post("/mine/").headers["Location"] == "/account/login/"
-
-    @pytest.mark.parametrize(
-        ("address", "inside"),
-        [
-            ("10.1.2.3", True),
-            ("::ffff:10.1.2.3", True),
-            ("2001:db8::5", True),
-            ("11.1.2.3", False),
-            ("2001:db9::5", False),
-            ("", False),
-            ("nonsense", False),
-        ],
-    )
-    def test_networks(self, address, inside):
-        assert lies_in(address, ("10.0.0.0/8", "2001:db8::/32")) is inside
 
 
 class TestWords:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from console_people import BACKEND, from_outside, logged_in, on_duty, student, teacher
+from console_people import BACKEND, SCHOOL, from_outside, logged_in, on_duty, student, teacher
+from console_routes import address, routes
 from proxy.console.people.duties import DutyKind
 from proxy.console.people.gates import admits_of
 from proxy.console.people.models import Duty, Person
@@ -57,6 +57,9 @@ def also_read(who: frozenset[str]) -> Line:
     return Line(who | {AUDITOR}, frozenset({AUDITOR}))
 
 
+PUBLIC = also_read(ALL)
+"""Anybody acts there but auditors, who read."""
+
 MATRIX = {
     "health": Line(ALL),
     "look:language": Line(ALL),
@@ -96,22 +99,22 @@ MATRIX = {
     "people:reset_second_factor": Line(frozenset({ADMIN})),
     "people:end_sessions": Line(frozenset({ADMIN})),
     # Asking.
-    "portal:home": Line(ALL),
-    "portal:ask": Line(ALL),
+    "portal:home": PUBLIC,
+    "portal:ask": PUBLIC,
     "portal:code": Line(ASKERS),
     "portal:new": Line(ASKERS),
-    "portal:receipt": Line(ALL),
+    "portal:receipt": PUBLIC,
     "portal:mine": Line(ASKERS),
     "portal:case": Line(ASKERS),
     "portal:answer": Line(ASKERS),
     "portal:appeal": Line(ASKERS),
     "portal:withdraw": Line(ASKERS),
-    "portal:guardian": Line(KNOWN),
-    "portal:tell": Line(ALL),
-    "portal:told": Line(ALL),
-    "portal:approved": Line(ALL),
-    "portal:approved_csv": Line(ALL),
-    "portal:approved_json": Line(ALL),
+    "portal:guardian": also_read(KNOWN),
+    "portal:tell": PUBLIC,
+    "portal:told": PUBLIC,
+    "portal:approved": PUBLIC,
+    "portal:approved_csv": PUBLIC,
+    "portal:approved_json": PUBLIC,
     # Deciding.
     "review:queue": also_read(DESK),
     "review:appeals": also_read(frozenset({APPEALS})),
@@ -132,43 +135,32 @@ MATRIX = {
     # The record and the figures.
     "audit:records": also_read(frozenset({ADMIN})),
     "audit:record": also_read(frozenset({ADMIN})),
-    "audit:verify": also_read(frozenset({ADMIN})),
-    "audit:csv": also_read(frozenset({ADMIN})),
-    "audit:json": also_read(frozenset({ADMIN})),
+    "audit:verify": Line(frozenset({ADMIN, AUDITOR})),
+    "audit:csv": Line(frozenset({ADMIN, AUDITOR})),
+    "audit:json": Line(frozenset({ADMIN, AUDITOR})),
     "reports:figures": also_read(OFFICIALS),
-    "reports:figures_json": also_read(OFFICIALS),
-    "reports:figures_csv": also_read(OFFICIALS),
+    "reports:figures_json": Line(DUTIES),
+    "reports:figures_csv": Line(DUTIES),
 }
+OWN_ACCOUNT = (
+    "people:account", "people:end_", "people:log", "people:first_password", "account_", "mfa_",
+    "socialaccount_", "openid_connect_", "look:language", "health",
+)  # fmt: skip
+CHECKS_AND_COPIES = {"audit:verify", "audit:csv", "audit:json", "reports:figures_csv", "reports:figures_json"}
 ENDS_THE_SESSION = frozenset({"people:logout", "account_logout"})
 
 
-def routes(patterns=None, space=""):
-    """Every route by its name, with its pattern."""
-    for each in get_resolver().url_patterns if patterns is None else patterns:
-        if isinstance(each, URLResolver):
-            yield from routes(each.url_patterns, f"{space}{each.namespace}:" if each.namespace else space)
-        else:
-            yield f"{space}{each.name}", each
-
-
-def address(pattern: URLPattern, name: str) -> str:
-    """An address of a route, with ids that nobody has."""
-    kinds = {key: type(kind).__name__ for key, kind in pattern.pattern.converters.items()}
-    values = {key: 999999 if kind.startswith("Int") else "x" for key, kind in kinds.items()}
-    return reverse(name, kwargs=values)
-
-
-def somebody(role: str) -> Person | None:
-    """A person of a role; None for a stranger."""
+def somebody(role: str, at_school: str = "") -> Person | None:
+    """A person of a role, with a duty for every school or for one; None for a stranger."""
     if role == STRANGER:
         return None
     if role in (STUDENT, TEACHER, OUTSIDE):
         return {STUDENT: student, TEACHER: teacher, OUTSIDE: from_outside}[role]()
     if role == AUDITOR:
         person = from_outside("auditor")
-        Duty.objects.create(person=person, kind=role, source="file")
+        Duty.objects.create(person=person, kind=role, school=at_school, source="file")
         return person
-    return on_duty(DutyKind(role))
+    return on_duty(DutyKind(role), at_school=at_school)
 
 
 def browser_of(person: Person | None) -> Client:
@@ -200,6 +192,32 @@ def test_who_gets_where(role):
         if name in ENDS_THE_SESSION:
             browser = browser_of(person)
     assert wrong == []
+
+
+@pytest.mark.parametrize("of_the_school", [False, True], ids=["from outside", "a teacher"])
+def test_an_auditor_sends_nothing_but_their_own_accounts_forms_and_for_checks_and_copies(of_the_school):
+    person = on_duty(DutyKind.AUDITOR, login="audits") if of_the_school else somebody(AUDITOR)
+    browser = browser_of(person)
+    sent = set()
+    for name, pattern in routes():
+        if gets_in(browser, "post", address(pattern, name)):
+            sent.add(name)
+        if name in ENDS_THE_SESSION:
+            browser = browser_of(person)
+
+    assert {name for name in sent if not name.startswith(OWN_ACCOUNT)} == CHECKS_AND_COPIES
+
+
+@pytest.mark.parametrize("at_school", ["", SCHOOL], ids=["every school", "one school"])
+@pytest.mark.parametrize("role", sorted(KNOWN))
+def test_every_link_above_the_pages_opens(with_console, role, at_school):
+    browser = browser_of(somebody(role, at_school))
+    for networks in (("127.0.0.0/8",), ("10.9.0.0/16",)):
+        with_console(admin_networks=networks)
+        links = [entry.url for entry in browser.get("/").context["house"].entries]
+
+        assert links
+        assert {url: browser.get(url).status_code for url in links} == dict.fromkeys(links, 200)
 
 
 @pytest.mark.parametrize("role", [REVIEWER, ADMIN, AUDITOR, OUTSIDE])
