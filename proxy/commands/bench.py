@@ -97,6 +97,10 @@ def _special(parser: argparse.ArgumentParser) -> None:
         "--cases", type=_whole(100, 1_000_000), default=50_000, metavar="N",
         help="console: cases in the database (default: %(default)s)",
     )  # fmt: skip
+    parser.add_argument(
+        "--events", type=_whole(1000, 10_000_000), default=1_000_000, metavar="N",
+        help="console: events recorded a day, for two weeks (default: %(default)s)",
+    )  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
@@ -113,6 +117,7 @@ def run(args: argparse.Namespace) -> int:
         requests=args.requests,
         bodies=args.bodies,
         cases=args.cases,
+        events=args.events,
     )
     area = importlib.import_module(f"proxy.bench.areas.{args.area}")
     unknown = sorted(set(plan.peers) - set(area.PEER_NAMES))
