@@ -24,9 +24,8 @@ def own_place(directory: Path) -> tuple[Path, int]:
     root.mkdir(mode=0o700, exist_ok=True)
     guard = _opened(root)
     try:
-        fcntl.flock(
-            guard, fcntl.LOCK_EX
-        )  # nobody takes a place that is made but not locked yet for a left one
+        # Nobody takes a place that is made but not locked yet for one that was left.
+        fcntl.flock(guard, fcntl.LOCK_EX)
         _remove_left(root)
         place = Path(tempfile.mkdtemp(dir=root))
         held = _opened(place)
