@@ -102,7 +102,9 @@ class Judge:
             at = self._clock()
             if at.tzinfo is not UTC:
                 at = at.astimezone(UTC)
-            if attempt.url is None:
+            if attempt.signs:
+                pass  # such an attempt is one of its own
+            elif attempt.url is None:
                 key = (standing.view.key, attempt.stage, attempt.host, attempt.traits)  # `key_of`
                 kept = self._verdicts.find(key, at)
                 if kept is not None:
@@ -127,7 +129,7 @@ class Judge:
         verdict = unspoken.verdict(Request(attempt, standing.subject, at.astimezone(policy.zone)), at)
         self._durations[attempt.stage].observe(time.perf_counter() - began)
         counter = self._counter(attempt.stage, verdict)
-        if attempt.url is None:
+        if attempt.url is None and not attempt.signs:
             self._misses.value += 1
             self._verdicts.put(key_of(standing.view.key, attempt), at, verdict, counter)
         counter.value += 1

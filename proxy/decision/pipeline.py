@@ -19,11 +19,15 @@ from proxy.decision.checks.protocol import protocol
 from proxy.decision.checks.required import required
 from proxy.decision.checks.safe_search import safe_search
 from proxy.decision.checks.school_rules import school_rules
+from proxy.decision.checks.stand_in import stand_in
 from proxy.decision.checks.unlisted import unlisted
+from proxy.decision.checks.way_around import way_around
 from proxy.decision.handling import handling_of, open_below
 from proxy.decision.listing import Listing
 from proxy.decision.policy import Policy, View
 from proxy.decision.request import Request, Stage
+from proxy.decision.signed import is_permitted
+from proxy.decision.signs import Nature
 from proxy.decision.until import next_change
 from proxy.decision.verdict import Action, Finding, Reason, Verdict
 
@@ -34,8 +38,10 @@ CHECKS: tuple[Check, ...] = (
     gateway_names,  # before local blocks: a block page that is itself blocked helps nobody
     device_signals,  # before school rules: an allowed mask.icloud.com would switch the filter off
     protocol,  # before overrides: what hides its name cannot be the thing that was approved
+    way_around,  # before overrides: what carries anything anywhere is no page that could be approved
     override,  # a decision about this very case outranks the school's standing lists
     school_rules,  # the school's own word outranks a list from outside
+    stand_in,  # after both: a reviewer or the school can open a copy or an address
     listed_category,  # lists from outside, under the group's schedule
     unlisted,  # after lists: the reason given is then the more telling one
     logged_category,  # marks what nothing above has stopped
@@ -61,8 +67,13 @@ def decide(
     for check in CHECKS:
         finding = check(case)
         if finding is not None:
-            return conclude(case, finding, check.__name__)
-    return conclude(case, DEFAULT, "default")
+            verdict = conclude(case, finding, check.__name__)
+            break
+    else:
+        verdict = conclude(case, DEFAULT, "default")
+    if request.attempt.signs and verdict.action is not Action.BLOCK:
+        return _with_inner(case, verdict)
+    return verdict
 
 
 def conclude(case: Case, finding: Finding, check: str) -> Verdict:
@@ -85,6 +96,22 @@ def conclude(case: Case, finding: Finding, check: str) -> Verdict:
         base=case.policy.base,
         overlay=case.policy.overlay,
     )
+
+
+def _with_inner(case: Case, outer: Verdict) -> Verdict:
+    """Judge the addresses that a translator, archive or viewer shows inside its own; one blocked blocks."""
+    attempt = case.attempt
+    for sign in attempt.signs:
+        if sign.nature is not Nature.WRAPPER or sign.inner is None or is_permitted(case, sign):
+            continue
+        inside = replace(
+            attempt, stage=Stage.HTTP, host=sign.inner.host, url=sign.inner, traits=frozenset(), signs=()
+        )
+        verdict = decide(replace(case.request, attempt=inside), case.policy, case.view)
+        if verdict.action is Action.BLOCK:
+            words = f"This address shows {sign.inner.host} inside it. {verdict.explanation}"
+            return replace(verdict, explanation=words)
+    return outer
 
 
 def _with_urls_below(case: Case, blocked: Finding) -> Finding:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from proxy.decision.listing import Listings
 from proxy.decision.names import covers
+from proxy.decision.permits import Permit
 from proxy.decision.request import Subject
 from proxy.decision.schedule import Schedule
 from proxy.decision.urls import Url, is_under
@@ -255,6 +256,7 @@ class Scope:
     inspect: bool | None = None
     log: LogLevel | None = None
     help: str = ""
+    permits: tuple[Permit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +285,7 @@ class View:
     schedules     schedules of scopes that come and go for the subject (lessons)
     help          who can help, for the block page
     corrected     as the policy's, by corrections for the subject's school alone
+    permits       ways around the filter that some scope allows
     """
 
     key: tuple[object, ...]
@@ -300,6 +303,7 @@ class View:
     schedules: tuple[Schedule, ...] = ()
     help: str = ""
     corrected: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    permits: tuple[Permit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

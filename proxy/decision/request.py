@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
+from proxy.decision.signs import Sign
 from proxy.decision.urls import Url
 from proxy.decision.values import quickly_made
 
@@ -43,6 +44,8 @@ class Attempt:
     login            the name that explicit-proxy authentication proved, or None
     method           HTTP method, or the DNS question's type (`A`, `HTTPS`)
     referring_host   canonical host of the Referer field, or ""
+    port             where no URL says it: the port that the client connects to, or 0
+    signs            what detectors saw in it
     """
 
     client: str
@@ -53,6 +56,8 @@ class Attempt:
     method: str = ""
     referring_host: str = ""
     traits: frozenset[Trait] = frozenset()
+    port: int = 0
+    signs: tuple[Sign, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,9 @@ from proxy.decision.checks.protocol import protocol
 from proxy.decision.checks.required import required
 from proxy.decision.checks.safe_search import safe_search
 from proxy.decision.checks.school_rules import school_rules
+from proxy.decision.checks.stand_in import stand_in
 from proxy.decision.checks.unlisted import unlisted
+from proxy.decision.checks.way_around import way_around
 from proxy.decision.handling import handling_of, open_below
 from proxy.decision.listing import Listing, ListingKind
 from proxy.decision.names import tails
@@ -83,8 +85,10 @@ WHAT_SPEAKS: tuple[tuple[Callable[..., object], tuple[SpeaksOf, ...]], ...] = (
     (gateway_names, (_gateway,)),  # the very name
     (device_signals, (_signals,)),  # a name or what lies below it
     (protocol, (_none,)),  # reads traits only
+    (way_around, (_none,)),  # reads signs only; an attempt with signs shares no verdict
     (override, (_overrides,)),  # by the target's host, and below
     (school_rules, (_school_rules,)),  # likewise
+    (stand_in, (_none,)),  # reads signs only
     (listed_category, (_none,)),  # reads listings only
     (unlisted, (_none,)),  # reads listings, modes, traits and the moment
     (logged_category, (_none,)),  # reads listings only
@@ -251,6 +255,8 @@ class Unspoken:
         at   the request's moment, in UTC
         """
         attempt = request.attempt
+        if attempt.signs:
+            return decide(request, self._policy, self._view)
         found = self.listings(attempt.host, attempt.traits)
         if found or not self.is_in_no_rule(attempt.host):
             return decide(request, self._policy, self._view, found)

@@ -11,6 +11,9 @@ MAX_DECODINGS = 3
 DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*)://(.*)\Z", re.DOTALL)
+_SPECIAL = re.compile(r"(https?|wss?|ftp):[/\\]+(.*)\Z", re.DOTALL | re.IGNORECASE)
+_CONTROLS = "".join(map(chr, range(0x21)))
+_UNSEEN = str.maketrans("", "", "\t\r\n")
 _SLASHES = re.compile(r"/{2,}")
 _PARAMETERS = re.compile(r";[^/]*")
 
@@ -106,10 +109,17 @@ def parse_url(text: str, *, scheme: str = "http") -> Url:
 
     scheme    what to assume when the text names none
 
+    Read as browsers do (WHATWG URL, "basic URL parser"): controls around it, and tabs and line ends in it,
+    are nothing; any number of slashes and backslashes may follow the schemes of the web.
+
     Raises NameProblem when the host or port is not usable.
     """
     rest = _clean(text.strip())
+    if not rest.isprintable():
+        rest = rest.strip(_CONTROLS).translate(_UNSEEN)
     match = _SCHEME.match(rest)
+    if match is None or match[2][:1] in ("/", "\\"):
+        match = _SPECIAL.match(rest) or match
     if match:
         scheme, rest = match.group(1).lower(), match.group(2)
     rest = rest.partition("#")[0]

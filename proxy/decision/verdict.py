@@ -24,6 +24,7 @@ class Reason(Enum):
     FLOOR = "floor"
     DEVICE_SIGNAL = "device_signal"
     PROTOCOL = "protocol"
+    WAY_AROUND = "way_around"
     OVERRIDE = "override"
     SCHOOL_RULE = "school_rule"
     CATEGORY = "category"

@@ -59,6 +59,7 @@ def view_for(policy: Policy, subject: Subject, overrides: Sequence[Override] | N
         schedules=tuple(scope.schedule for scope in scopes if scope.schedule is not None),
         help=_first((scope.help or None for scope in scopes), ""),
         corrected=corrected,
+        permits=tuple(permit for scope in scopes for permit in scope.permits),
     )
 
 

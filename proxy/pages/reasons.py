@@ -19,6 +19,7 @@ _REASONS: Mapping[Reason, str] = {
     Reason.PROTOCOL: marked(
         "The filter cannot judge this connection, or it leads to a place that this network does not open."
     ),
+    Reason.WAY_AROUND: marked("It leads around the filter, or the filter cannot see what it carries."),
     Reason.OVERRIDE: marked("Somebody at the school decided to block exactly this."),
     Reason.SCHOOL_RULE: marked("The school has put it on its own list of what is blocked."),
     Reason.ALLOW_ONLY: marked("Only sites that the school has opened can be reached right now."),

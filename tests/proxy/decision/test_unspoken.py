@@ -235,7 +235,7 @@ def test_each_table_of_a_policy_is_looked_up_by_host_as_declared_or_by_something
         "key", "group", "minor", "inspectable", "block_answer", "log", "rules", "modes", "safe_search",
         "schedules", "help", "base", "overlay", "district", "zone", "categories", "scopes", "listings",
         "strictest", "profiles", "networks", "pass_lists", "engines", "corrections", "corrected",
-        "corrected_at", "block_ttl_s",
+        "corrected_at", "block_ttl_s", "permits",
     }  # fmt: skip
     assert {field.name for field in (*fields(View), *fields(Policy))} == by_host | by_something_else
     full = replace(

@@ -24,6 +24,30 @@ from proxy.decision.urls import Url, canonical_path, is_under, parse_url, readin
             Url("http", "example.org", 80, "/a"),
             id="backslash",
         ),
+        pytest.param(
+            "http:\\\\example.org\\a", Url("http", "example.org", 80, "/a"), id="backslashes throughout"
+        ),
+        pytest.param("https:/example.org/a", Url("https", "example.org", 443, "/a"), id="one slash"),
+        pytest.param("https:////example.org/a", Url("https", "example.org", 443, "/a"), id="four slashes"),
+        pytest.param(
+            "\x00 https://exa\tmple.org/a\r\nb",
+            Url("https", "example.org", 443, "/ab"),
+            id="controls are nothing",
+        ),
+        pytest.param(
+            "http://good.example\\@example.org/",
+            Url("http", "good.example", 80, "/@example.org/"),
+            id="userinfo trick",
+        ),
+        pytest.param(
+            "http://good.example:80@example.org/",
+            Url("http", "example.org", 80, "/"),
+            id="a host for userinfo",
+        ),
+        pytest.param(
+            "http://[::ffff:c000:201]/", Url("http", "192.0.2.1", 80, "/"), id="IPv4 mapped to IPv6"
+        ),
+        pytest.param("example.org:8080/a", Url("http", "example.org", 8080, "/a"), id="a port is no scheme"),
     ],
 )
 def test_a_url_has_one_spelling(text, expected):

@@ -23,7 +23,7 @@ def read(octets, *, ended=True):
         if ended:
             reader.feed_eof()
         connection = h11.Connection(h11.SERVER, max_incomplete_event_size=MAX_HEAD_BYTES)
-        return await asyncio.wait_for(read_request(reader, connection), 5)
+        return await asyncio.wait_for(read_request(reader, connection), 60)
 
     return asyncio.run(reading())
 

@@ -1,0 +1,35 @@
+"""What do the signs on an attempt come to, given what the subject is permitted?"""
+
+from proxy.decision.case import Case
+from proxy.decision.signs import Consequence, Nature, Sign
+from proxy.decision.verdict import Action, Evidence, Finding, Reason
+
+STOPPED = frozenset({Consequence.BLOCK, Consequence.INCIDENT})
+
+
+def finding_on(case: Case, natures: frozenset[Nature]) -> Finding | None:
+    """Block for the gravest sign of some natures that is not permitted; None without one."""
+    signs = [sign for sign in case.attempt.signs if sign.nature in natures and sign.consequence in STOPPED]
+    standing = [sign for sign in signs if not is_permitted(case, sign)]
+    if not standing:
+        return None
+    gravest = max(standing, key=_gravity)
+    return Finding(
+        Action.BLOCK,
+        Reason.WAY_AROUND,
+        gravest.explanation,
+        Evidence(rule=gravest.technique, list_id="bypass"),
+    )
+
+
+def is_permitted(case: Case, sign: Sign) -> bool:
+    """Say whether the subject may do this, here and now. What a detector failed at nobody can permit."""
+    if sign.nature is Nature.FAULT:
+        return False
+    attempt = case.attempt
+    port = attempt.port if attempt.url is None else attempt.url.port
+    return any(permit.covers(sign, attempt.host, port, case.at) for permit in case.view.permits)
+
+
+def _gravity(sign: Sign) -> tuple[bool, float]:
+    return sign.consequence is Consequence.INCIDENT, sign.confidence
