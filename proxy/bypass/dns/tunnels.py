@@ -1,0 +1,221 @@
+"""Do the questions of one client below one registered domain, taken together, carry a connection?
+
+State: for each of at most MAX_CLIENTS clients the ZoneRows of at most MAX_ZONES domains, under 4 KiB with
+all that belongs to it; who has not asked for longest, and the row that is worth least, make room. A row
+begins anew when it has rested for REST_S. What ordinary browsing asks (short names, words) makes no row.
+
+Thresholds are counts of distinct names, not rates, so that a slow tunnel meets them too: later, but
+after as many questions. What separates a tunnel from an antivirus of an unknown vendor: lookups of
+hashes have one length and one alphabet, share no characters, and are answered "no such name" or 127.x.
+"""
+
+from collections import OrderedDict
+
+from proxy.bypass.dns.grammar import is_tunnel_type, spoken
+from proxy.bypass.dns.payload import Payload, is_rare, payload_of
+from proxy.bypass.dns.zone_row import KINDS, ZoneRow
+from proxy.bypass.knowledge import Knowledge
+from proxy.bypass.observed import Question
+from proxy.decision.signs import Consequence, Sign
+
+MAX_CLIENTS = 10_000
+MAX_ZONES = 4
+REST_S = 3 * 3600
+LEAST_CHARS = 6
+"""Shorter names carry nothing worth counting."""
+
+SURE = 60
+"""So many coded names for addresses alone are no survey's and no measurement's any more."""
+HASH_LABELS = frozenset({8, 10, 12, 16, 20, 24, 32, 36, 40, 48, 56})
+"""Hexadecimal digits of hashes, whole, cut short, or cut in two; 36 has the number of a device."""
+ECHOES = frozenset({"AAAA", "HTTPS", "SVCB"})
+"""What is asked for beside A; the same name for these is no second visit."""
+
+VOLUME, SESSION, SLOW, TYPE = (f"dns.tunnel.{each}" for each in ("volume", "session", "slow", "type"))
+_DATA = 1 << KINDS.index("data")
+
+type Verdict = tuple[str, Consequence]
+
+
+class TunnelWatch:
+    """What clients asked lately. The caller owns it, and asks it about each question once."""
+
+    def __init__(self) -> None:
+        self._clients: OrderedDict[str, dict[str, ZoneRow]] = OrderedDict()
+
+    def signs(self, question: Question, knowledge: Knowledge) -> tuple[Sign, ...]:
+        """Count a question; return signs when its domain carries a tunnel of this client's.
+
+        Once it does, short names below it are signed too: a tunnel's own polls are short.
+        """
+        payload = payload_of(question, knowledge)
+        if payload is None:
+            return ()
+        is_counted = _is_counted(payload, question.type)
+        if is_counted:
+            self._count(question, payload)
+        row = self._clients.get(question.client, {}).get(payload.zone)
+        if row is not None and not is_counted:
+            row.poll(payload)
+        if row is None or row.verdict is None or question.at - row.last > REST_S:
+            return ()
+        technique, consequence = row.verdict
+        confidence = {Consequence.INCIDENT: 0.97, Consequence.BLOCK: 0.8}.get(consequence, 0.3)
+        return (knowledge.sign(technique, confidence, _evidence(question, payload, row), None, consequence),)
+
+    def _count(self, question: Question, payload: Payload) -> None:
+        row = self._row(question.client, payload.zone, question.at)
+        rare, tunnel, echo = is_rare(question.type), is_tunnel_type(question.type), question.type in ECHOES
+        is_new = row.add(payload, question.at, is_rare=rare, is_tunnel=tunnel, is_echo=echo)
+        row.negative += _is_negative(question)
+        if is_new and (row.verdict is None or row.verdict[1] is not Consequence.INCIDENT):
+            tool, _ = spoken(question, payload)
+            row.verdict = (tool, Consequence.INCIDENT) if tool else judged(row) or row.verdict
+
+    def answered(self, question: Question, knowledge: Knowledge) -> None:
+        """Take note of the answer to a question that was counted without one."""
+        payload = payload_of(question, knowledge)
+        rows = self._clients.get(question.client)
+        row = rows.get(payload.zone) if rows and payload is not None else None
+        if row is not None and payload is not None and _is_counted(payload, question.type):
+            row.negative += _is_negative(question)
+
+    def _row(self, client: str, zone: str, at: float) -> ZoneRow:
+        rows = self._clients.get(client)
+        if rows is None:
+            rows = self._clients[client] = {}
+            if len(self._clients) > MAX_CLIENTS:
+                self._clients.popitem(last=False)
+        else:
+            self._clients.move_to_end(client)
+        row = rows.get(zone)
+        if row is None or at - row.last > REST_S:
+            if row is None and len(rows) >= MAX_ZONES:
+                del rows[min(rows, key=lambda zone: rows[zone].worth)]
+            row = rows[zone] = ZoneRow(at)
+        return row
+
+
+def judged(row: ZoneRow) -> Verdict | None:
+    """Say what a row's figures come to: what a tool's own form says first, then figures, then habits."""
+    if row.dnscat >= 3:
+        return "dns.tunnel.dnscat2_session", Consequence.INCIDENT
+    if row.dnstt >= 2:
+        return "dns.tunnel.dnstt", Consequence.INCIDENT
+    if _is_iodine(row):
+        return "dns.tunnel.iodine", Consequence.INCIDENT
+    if row.beacons >= 4 and row.negative < 0.7 * row.asked:
+        return SESSION, Consequence.INCIDENT
+    if row.tunnel >= 4 and row.distinct >= 4:
+        return TYPE, Consequence.INCIDENT
+    if row.distinct < 5 or row.distinct < 0.7 * row.asked:  # ordinary names are asked for again and again
+        return None
+    if row.chars >= 80 * row.distinct:
+        return VOLUME, Consequence.INCIDENT
+    if (
+        row.distinct >= 8
+        and max(row.steps, row.cased) >= 0.75 * row.distinct
+        and row.chars >= 8 * row.distinct
+    ):
+        return _numbered(row)
+    if row.rare >= 0.5 * row.asked:
+        return _by_rare_types(row)
+    return _by_addresses(row)
+
+
+def _numbered(row: ZoneRow) -> Verdict | None:
+    """Judge names with a counter, or with capitals: tests for leaks and telemetry have short ones too."""
+    is_sure = row.rare >= 0.5 * row.asked or row.chars >= 24 * row.distinct
+    if is_sure:
+        return SESSION, Consequence.INCIDENT
+    return (SESSION, Consequence.BLOCK) if row.distinct >= 14 else (SESSION, Consequence.LOG)
+
+
+def _is_iodine(row: ZoneRow) -> bool:
+    """Nearly every name has the form of one of its messages, and not only the loosest of them."""
+    strict = row.iodine_kinds & ~_DATA
+    return (
+        row.iodine >= 6 and row.iodine >= 0.9 * row.distinct and bool(strict) and row.iodine_kinds != strict
+    )
+
+
+def _by_rare_types(row: ZoneRow) -> Verdict | None:
+    """Judge questions for TXT, CNAME, MX and other records."""
+    names, size = row.distinct, row.chars / row.distinct
+    coded = row.encoded >= 0.5 * names
+    if names >= 6 and size >= 12 and coded and row.shared >= 3:
+        return SESSION, Consequence.INCIDENT
+    if names >= 8 and size >= 20 and _lengths(row) >= 3:
+        return VOLUME, Consequence.INCIDENT
+    if _looks_up_hashes(row):
+        return (VOLUME, Consequence.BLOCK) if names >= 60 else None
+    if names >= 14 and size >= 12:
+        return VOLUME, Consequence.INCIDENT
+    if names >= 14 and coded:
+        return VOLUME, Consequence.BLOCK
+    return None
+
+
+def _by_addresses(row: ZoneRow) -> Verdict | None:
+    """Judge questions for addresses, which browsers ask all day: hashes are let be, words marked at first."""
+    names, size = row.distinct, row.chars / row.distinct
+    coded, many_lengths = row.encoded >= 0.6 * names, _lengths(row) >= 3
+    if names >= 8 and size >= 45 and coded and many_lengths:
+        return VOLUME, Consequence.INCIDENT
+    if row.negative >= 0.7 * row.asked or names < 0.9 * row.asked:
+        return None
+    if names >= 10 and size >= 16 and coded and row.shared >= 4:
+        return SESSION, Consequence.INCIDENT if many_lengths and size >= 24 else Consequence.BLOCK
+    if _looks_up_hashes(row) or not many_lengths:
+        if names >= 16 and size >= 24 and coded and not _looks_up_hashes(row):
+            return SLOW, Consequence.BLOCK
+        if names >= 17 and size >= 30 and not row.hexes:
+            return SLOW, Consequence.BLOCK  # words, and as many of them in each name
+        return (SLOW, Consequence.LOG) if names >= 40 else None
+    if names >= 14 and size >= 10 and coded:
+        return SLOW, Consequence.INCIDENT if size >= 24 and names >= SURE else Consequence.BLOCK
+    if names >= 10 and size >= 16:
+        return SLOW, _graded(names)
+    return None
+
+
+def _graded(names: int) -> Consequence:
+    """Words alone: many sites of one provider look so at first, and are asked for again before long."""
+    return Consequence.BLOCK if names >= 17 else Consequence.LOG
+
+
+def _looks_up_hashes(row: ZoneRow) -> bool:
+    """One length, that of a hash, and one alphabet; no more than a SHA-256 with what stands behind it."""
+    is_even = _lengths(row) == 1 and row.hexes >= 0.95 * row.distinct
+    return is_even and row.widest in HASH_LABELS and row.chars <= 80 * row.distinct
+
+
+def _lengths(row: ZoneRow) -> int:
+    return row.lengths.bit_count()
+
+
+def _is_counted(payload: Payload, type_: str) -> bool:
+    size = sum(len(label) for label in payload.labels)
+    if is_rare(type_):
+        return size >= LEAST_CHARS or is_tunnel_type(type_)
+    return size >= 14 or (size >= LEAST_CHARS and payload.is_encoded)
+
+
+def _is_negative(question: Question) -> bool:
+    """Say whether the answer is what lists of hashes give: no such name, or a code in 127.0.0.0/8."""
+    if question.answers:
+        return all(record.type == "A" and record.data.startswith("127.") for record in question.answers[:8])
+    return question.rcode == "NXDOMAIN"
+
+
+def _evidence(question: Question, payload: Payload, row: ZoneRow) -> dict[str, object]:
+    return {
+        "domain": payload.zone,
+        "name": question.name,
+        "type": question.type,
+        "names": row.distinct,
+        "questions": row.asked,
+        "characters": row.chars,
+        "for rare records": row.rare,
+        "shared characters": row.shared,
+    }

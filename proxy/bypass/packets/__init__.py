@@ -1,0 +1,1 @@
+"""What single packets show that the packet filter of the gateway refused."""

@@ -1,0 +1,1 @@
+"""Hosts and addresses in every spelling: bare addresses, look-alikes, addresses written inside others."""

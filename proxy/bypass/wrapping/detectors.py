@@ -1,0 +1,118 @@
+"""Which detectors look for addresses that are shown inside others?"""
+
+from collections.abc import Iterable, Iterator
+
+from proxy.bypass.knowledge import Knowledge
+from proxy.bypass.noticing import Detector
+from proxy.bypass.observed import Exchange, Opening, Question
+from proxy.bypass.spelling.folding import unfolded
+from proxy.bypass.spelling.inside import Inside
+from proxy.bypass.wrapping.pages import shows_page_of
+from proxy.bypass.wrapping.relays import fetched, mentioned
+from proxy.bypass.wrapping.unwrapping import Shown, unwrapped
+from proxy.decision.signs import Sign
+from proxy.decision.urls import Url
+
+FOLDED = "wrapper.folded"
+SERVERLESS = "relay.serverless"
+UNKNOWN = "relay.unknown"
+MAX_CODED = 48
+"""How much of a coded address is evidence: scheme, host and some of its path."""
+SURE, LIKELY, WEAK = 0.98, 0.8, 0.5
+
+
+def inner_address(exchange: Exchange, knowledge: Knowledge) -> Iterable[Sign]:
+    """What a service of the table shows; or what a site of no table stands for, or seems to fetch."""
+    host = exchange.url.host
+    if knowledge.wrapping.service(host) is not None:
+        return [_sign(shown, knowledge) for shown in unwrapped(exchange.url, knowledge.wrapping)]
+    signs = [*_folded_host(exchange, knowledge), *_unknown_relay(exchange, knowledge)]
+    return () if signs and _is_ours(host, knowledge) else signs
+
+
+def _unknown_relay(exchange: Exchange, knowledge: Knowledge) -> Iterator[Sign]:
+    """A site of no table that seems to fetch, and what."""
+    url, wrapping = exchange.url, knowledge.wrapping
+    for one in fetched(exchange, wrapping):
+        technique = SERVERLESS if wrapping.is_hosting(url.host) else UNKNOWN
+        evidence = {
+            "host": url.host,
+            "place": one.place,
+            "text": _decisive(one),
+            "written": " ".join(one.ways),
+        }
+        yield knowledge.sign(technique, LIKELY, evidence, one.url)
+        for shown in unwrapped(one.url, wrapping):
+            yield _sign(shown, knowledge)
+
+
+def _folded_host(exchange: Exchange, knowledge: Knowledge) -> Iterator[Sign]:
+    """A name that stands for another site by its labels."""
+    url = exchange.url
+    for host in unfolded(url.host):
+        inner = Url(url.scheme, host, url.port, url.path, url.query)
+        yield knowledge.sign(FOLDED, LIKELY, {"host": url.host, "stands for": host}, inner)
+
+
+def shown_page(exchange: Exchange, knowledge: Knowledge) -> Iterator[Sign]:
+    """An answer that is the page of an address inside the request's."""
+    url, answer = exchange.url, exchange.answer
+    if answer is None or answer.status != 200 or _is_ours(url.host, knowledge):
+        return
+    if len(url.path) + len(url.query) < len("/?u=a.bc"):
+        return
+    fetched_hidden = {one for one in fetched(exchange, knowledge.wrapping) if one.is_hidden}
+    for one in mentioned(exchange, knowledge.wrapping):
+        if one in fetched_hidden or shows_page_of(answer, one.url.host):
+            evidence = {"host": url.host, "place": one.place, "text": _decisive(one), "page of": one.url.host}
+            yield knowledge.sign(UNKNOWN, LIKELY, evidence, one.url)
+
+
+def wrapped_name(question: Question, knowledge: Knowledge) -> Iterator[Sign]:
+    """A name asked for that stands for another site."""
+    yield from _of_name(question.name.lower(), knowledge)
+
+
+def wrapped_sni(opening: Opening, knowledge: Knowledge) -> Iterator[Sign]:
+    """A name in a handshake that stands for another site."""
+    if opening.sni:
+        yield from _of_name(opening.sni, knowledge)
+
+
+def _of_name(host: str, knowledge: Knowledge) -> Iterator[Sign]:
+    if "." not in host:
+        return
+    if knowledge.wrapping.service(host) is not None:
+        for shown in unwrapped(Url("https", host, 443, "/"), knowledge.wrapping):
+            if shown.place == "host":
+                yield _sign(shown, knowledge)
+    elif not _is_ours(host, knowledge):
+        for inner in unfolded(host):
+            evidence = {"host": host, "stands for": inner}
+            yield knowledge.sign(FOLDED, LIKELY, evidence, Url("https", inner, 443, "/"))
+
+
+def _sign(shown: Shown, knowledge: Knowledge) -> Sign:
+    evidence = {"service": shown.service, "place": shown.place, "inner host": shown.url.host}
+    return knowledge.sign(shown.technique, SURE, evidence, shown.url)
+
+
+def _decisive(one: Inside) -> str:
+    """What was sent, without the query of the address inside: that may hold names and tokens."""
+    if one.is_hidden:
+        return one.text[:MAX_CODED]
+    return f"{one.url.scheme}://{one.url.host}{one.url.path}"
+
+
+def _is_ours(host: str, knowledge: Knowledge) -> bool:
+    """The school's own, or a name that is looked up about another (a list of bad senders, an antivirus)."""
+    if knowledge.around.is_own_name(host) or knowledge.ordinary.is_lookup(host):
+        return True
+    return host.endswith((".local", ".lan", ".internal"))
+
+
+REQUEST_DETECTORS: tuple[Detector[Exchange], ...] = (inner_address,)
+ANSWER_DETECTORS: tuple[Detector[Exchange], ...] = (shown_page,)
+MESSAGE_DETECTORS: tuple[Detector[Exchange], ...] = ()
+NAME_DETECTORS: tuple[Detector[Question], ...] = (wrapped_name,)
+OPENING_DETECTORS: tuple[Detector[Opening], ...] = (wrapped_sni,)

@@ -1,0 +1,45 @@
+"""Whose page does an answer say that it is?
+
+A page names its own address: `<base href>`, `<link rel="canonical">`, `og:url`. A fetcher passes that on
+unchanged; a page that merely mentions another site names itself. Looked at are the first MAX_HEAD octets, in
+linear time.
+"""
+
+import re2
+
+from proxy.bypass.observed import Answer
+from proxy.bypass.spelling.hosts import registrable
+from proxy.decision.names import NameProblem
+from proxy.decision.urls import parse_url
+
+MAX_HEAD = 16 * 1024
+MAX_CLAIMS = 8
+
+_CLAIM = re2.compile(
+    rb"(?i)<(?:base\s[^>]{0,200}?href|link\s[^>]{0,200}?rel=[\"']?canonical[\"']?\s[^>]{0,200}?href"
+    rb"|meta\s[^>]{0,200}?property=[\"']?og:url[\"']?\s[^>]{0,200}?content)\s*=\s*[\"']?(https?://[^\s\"'<>]{4,300})"
+)
+
+
+def shows_page_of(answer: Answer, host: str) -> bool:
+    """Say whether an answer is a page that says that it belongs to the site that a host belongs to."""
+    if not is_page(answer):
+        return False
+    owner = registrable(host) or host
+    for place, claim in enumerate(_CLAIM.finditer(answer.body[:MAX_HEAD])):
+        if place == MAX_CLAIMS:
+            break
+        try:
+            named = parse_url(claim.group(1).decode("utf-8", "replace")).host
+        except NameProblem:
+            continue
+        if named == host or registrable(named) == owner:
+            return True
+    return False
+
+
+def is_page(answer: Answer) -> bool:
+    """Say whether an answer is a page: one that leads elsewhere is none."""
+    return answer.status == 200 and any(
+        name == "content-type" and "html" in value.lower() for name, value in answer.fields
+    )

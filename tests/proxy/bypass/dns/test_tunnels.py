@@ -1,0 +1,229 @@
+import random
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from proxy.bypass.dns.detectors import NAME_DETECTORS
+from proxy.bypass.dns.tunnels import MAX_ZONES, REST_S, TunnelWatch
+from proxy.bypass.noticing import notice
+from proxy.bypass.observed import Question, Record
+from tests.fakes import ordinary_names, tunnel_tools
+from tests.fakes.known_ways import delivered
+
+STOPPED = {"block", "incident"}
+CAUGHT_WITHIN = 20
+DOMAINS = ("t.chem-notes.example", "x.duckdns.org", "tun.foo.co.uk", "d.xyzzy.net")
+
+
+def raised(name, error):
+    raise AssertionError(name) from error
+
+
+def stopped_at(asked, *, step_s=1.0):
+    """The place of the first question that is stopped, from 0, with the gravest consequence; or None."""
+    watch = TunnelWatch()
+    for place, (name, type_, *answer) in enumerate(asked):
+        records, rcode = (), ""
+        if answer:
+            records = (Record("A", answer[0]),) if answer[0] else ()
+            rcode = "NOERROR" if answer[0] else "NXDOMAIN"
+        question = Question("c", name, type_, at=place * step_s, answers=records, rcode=rcode)
+        signs = (*notice(NAME_DETECTORS, question, delivered(), raised), *watch.signs(question, delivered()))
+        if STOPPED & {sign.consequence.value for sign in signs}:
+            return place
+    return None
+
+
+TOOLS = {
+    **{
+        f"iodine by {type_}": lambda d, r, t=type_: tunnel_tools.iodine(d, t, r, user=r.randrange(16))
+        for type_ in ("NULL", "TYPE65399", "TXT", "SRV", "MX", "CNAME", "A")
+    },
+    **{
+        f"iodine by {type_}, met in the middle": lambda d, r, t=type_: tunnel_tools.iodine_data(
+            d, t, r, user=2
+        )
+        for type_ in ("TXT", "CNAME", "A")
+    },
+    **{
+        f"dnscat2 {'' if e else 'not '}encrypted by {types}": lambda d, r, t=types, e=e: tunnel_tools.dnscat2(
+            d, t, r, is_encrypted=e
+        )
+        for e in (True, False)
+        for types in (("TXT", "CNAME", "MX"), ("A",), ("AAAA",))
+    },
+    "dns2tcp": lambda d, r: tunnel_tools.dns2tcp(d, r),
+    "dns2tcp by KEY": lambda d, r: tunnel_tools.dns2tcp(d, r, type_="KEY", with_login=False),
+    "dns2tcp, met in the middle": lambda d, r: tunnel_tools.dns2tcp(d, r, with_login=False),
+    "dnstt": tunnel_tools.dnstt,
+    "OzymanDNS": tunnel_tools.ozymandns,
+    **{
+        f"{size} octets in {coding} by {type_}{', numbered' * numbered}": (
+            lambda d, r, c=coding, s=size, t=type_, n=numbered: tunnel_tools.pieces(
+                d, t, r, coding=c, size=s, label=r.choice((16, 32, 57, 63)), numbered=bool(n)
+            )
+        )
+        for coding in ("hex", "base32", "base64")
+        for size in (12, 30, 100)
+        for type_ in ("TXT", "A", "CNAME")
+        for numbered in (0, 1)
+    },
+    "words by TXT": lambda d, r: tunnel_tools.words(d, "TXT", r),
+    "words by A": lambda d, r: tunnel_tools.words(d, "A", r),
+}
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize("step_s", [0.1, 300.0], ids=["at once", "slowly"])
+def test_a_tunnel_is_stopped_within_its_first_questions(tool, step_s):
+    for seed, domain in enumerate(DOMAINS):
+        place = stopped_at(TOOLS[tool](domain, random.Random(seed)), step_s=step_s)
+        assert place in range(CAUGHT_WITHIN), domain
+
+
+def _antivirus(kind, type_):
+    return lambda r: ordinary_names.antivirus("h.unknown-av.com", kind, type_, r)
+
+
+ORDINARY = {
+    **{
+        f"antivirus, {kind}, by {type_}": _antivirus(kind, type_)
+        for kind in ("short", "md5", "sha1", "sha256")
+        for type_ in ("A", "TXT")
+    },
+    "telemetry": lambda r: ordinary_names.telemetry("tm.vendor.com", r),
+    "measurements": lambda r: ordinary_names.sightings("px.vendor.com", r),
+    "a network's servers": lambda r: ordinary_names.shards("shardcdn.net", r),
+    "a list of spammers": lambda r: ordinary_names.mail_list("bl.somelist.org", r),
+    "an organisation": lambda r: ordinary_names.organisation("bigorg.com", r),
+    "services": lambda r: ordinary_names.service_records("school.org", r),
+}
+
+
+@pytest.mark.parametrize("programme", ORDINARY)
+@pytest.mark.parametrize("is_answered", [True, False], ids=["with answers", "without answers"])
+def test_ordinary_programmes_are_let_be(programme, is_answered):
+    for seed in range(4):
+        asked = list(ORDINARY[programme](random.Random(seed)))
+        place = stopped_at(asked if is_answered else [(name, type_) for name, type_, _ in asked])
+        assert place is None, asked[place]
+
+
+def test_what_one_message_told_holds_for_those_that_follow():
+    watch, known, dice = TunnelWatch(), delivered(), random.Random(9)
+    asked = list(tunnel_tools.iodine("t.foo.com", "A", dice))
+    signs = [watch.signs(Question("c", name, type_, at=at), known) for at, (name, type_) in enumerate(asked)]
+    assert not signs[0]
+    assert {sign.technique for found in signs[1:] for sign in found} == {"dns.tunnel.iodine"}
+    assert all(signs[1:])
+
+
+def test_an_answer_may_come_later():
+    watch, known, dice = TunnelWatch(), delivered(), random.Random(3)
+    for place in range(18):
+        question = Question("c", f"{dice.randbytes(dice.randint(8, 12)).hex()}.av.com", "A", at=place)
+        assert watch.signs(question, known) == ()
+        watch.answered(Question("c", question.name, "A", at=place, rcode="NXDOMAIN"), known)
+
+
+def test_clients_and_domains_are_told_apart():
+    watch, known, dice = TunnelWatch(), delivered(), random.Random(4)
+    for place, (name, type_) in enumerate(tunnel_tools.dnstt("t.foo.com", dice)):
+        assert watch.signs(Question(f"c{place}", name, type_, at=place), known) == ()
+        assert watch.signs(Question("one", name.replace("foo", f"foo{place}"), type_, at=place), known) == ()
+
+
+def test_a_tunnel_is_found_between_other_domains():
+    dice = random.Random(5)
+    others = [(f"{dice.randbytes(8).hex()}.site{at}.net", "A") for at in range(60)]
+    tunnel = list(
+        tunnel_tools.pieces("t.foo.com", "TXT", dice, coding="base32", size=30, label=60, numbered=False)
+    )
+    mixed = [each for at, one in enumerate(tunnel) for each in (one, *others[at * 3 : at * 3 + 3])]
+    assert stopped_at(mixed) is not None
+
+
+def beacon(dice, count):
+    """A client's number that asks for orders again and again, and data with a counter below it."""
+    number = "7c31fa02"
+    for place in range(count):
+        yield f"{number}.q.notes.example", "A"
+        yield f"post.1{dice.randbytes(20).hex()}.{place * 7:x}.{number}.q.notes.example", "A"
+
+
+def test_data_below_a_name_that_is_asked_for_again_and_again_is_stopped():
+    assert stopped_at(beacon(random.Random(8), 20), step_s=60.0) < CAUGHT_WITHIN
+
+
+def test_names_of_as_many_words_each_are_stopped():
+    dice = random.Random(9)
+    words = ["lemon", "tulip", "raven", "ember", "zebra", "hazel", "ocean", "daisy", "fjord", "maple"]
+    asked = [("-".join(dice.choices(words, k=6)) + ".notes.example", "A") for _ in range(30)]
+    assert stopped_at(asked) < CAUGHT_WITHIN
+
+
+def test_a_tunnel_below_the_zone_of_an_address_is_stopped():
+    dice, zone = random.Random(10), "1.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa"
+    asked = [(f"{dice.randbytes(24).hex()}.{zone}", "TXT") for _ in range(30)]
+    assert stopped_at(asked) < CAUGHT_WITHIN
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param([(f"{n}.2.0.192.in-addr.arpa", "PTR") for n in range(200)], id="addresses"),
+        pytest.param(
+            [(".".join(f"{n:032x}"[::-1]) + ".ip6.arpa", "PTR") for n in range(1, 200)], id="version 6"
+        ),
+        pytest.param([(f"{n}.a3f9c2e81b.leaks.example", "A") for n in range(12)], id="a test for leaks"),
+        pytest.param(
+            [(f"{random.Random(n).randbytes(16).hex()}-cdn.photos.example", "A") for n in range(30)],
+            id="pictures by their hashes",
+        ),
+    ],
+)
+def test_short_counters_and_hashes_between_words_are_let_be(asked):
+    assert stopped_at(asked) is None
+
+
+def test_after_a_rest_counting_begins_anew():
+    watch, known, dice = TunnelWatch(), delivered(), random.Random(6)
+    asked = list(
+        tunnel_tools.pieces("t.foo.com", "TXT", dice, coding="base32", size=40, label=60, numbered=False)
+    )
+    for place, (name, type_) in enumerate(asked):
+        assert watch.signs(Question("c", name, type_, at=place * (REST_S + 1)), known) == ()
+
+
+def size_of(value, seen):
+    """Octets of an object and of what it alone holds."""
+    if id(value) in seen or isinstance(value, type):
+        return 0
+    seen.add(id(value))
+    held = []
+    if isinstance(value, dict):
+        held = [*value.keys(), *value.values()]
+    elif isinstance(value, (tuple, list, set, frozenset)):
+        held = list(value)
+    elif hasattr(type(value), "__slots__"):
+        held = [getattr(value, name) for name in type(value).__slots__ if hasattr(value, name)]
+    return sys.getsizeof(value) + sum(size_of(each, seen) for each in held)
+
+
+def test_a_client_that_asks_for_everything_costs_four_kilobytes_at_most():
+    watch, known, dice = TunnelWatch(), delivered(), random.Random(7)
+    for place in range(400):
+        name = (
+            f"{place}.{dice.randbytes(25).hex()}.{dice.randbytes(20).hex()}.zone{place % (MAX_ZONES + 3)}.com"
+        )
+        watch.signs(Question("192.0.2.1", name, "TXT", at=place + 0.5), known)
+    assert size_of(watch._clients["192.0.2.1"], set()) <= 4096
+
+
+@given(st.lists(st.tuples(st.text(max_size=80), st.sampled_from(["A", "TXT", "NULL"])), max_size=30))
+def test_nothing_makes_the_watch_fail(asked):
+    watch = TunnelWatch()
+    for place, (name, type_) in enumerate(asked):
+        watch.signs(Question("c", f"{name}.foo.com", type_, at=place), delivered())

@@ -1,0 +1,284 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from proxy.bypass.exchange.bodies import known_body
+from tests.fakes.exchanges import answered, shipped, techniques, told
+
+SCRIPT, PAGE, JSON = "text/javascript", "text/html; charset=utf-8", "application/json"
+WORKER = {"service-worker": "script"}
+STRIPPED = (
+    'const drop=["cross-origin-embedder-policy","cross-origin-opener-policy","content-security-policy",'
+    '"expect-ct","x-download-options","x-frame-options","x-permitted-cross-domain-policies"];'
+)
+ROUTED = (
+    "importScripts('/a.js');const m=new M();"
+    "self.addEventListener('fetch',e=>{if(m.route(e))e.respondWith(m.fetch(e))})"
+)
+GAMES = "https://class-fun.github.io/"
+
+
+@pytest.mark.parametrize(
+    ("url", "type_", "body", "asked_with", "expected"),
+    [
+        pytest.param(
+            "https://a.example.org/m/c.js",
+            SCRIPT,
+            "self.__uv$config={prefix:'/m/'}",
+            {},
+            "webproxy.ultraviolet.script",
+            id="uv",
+        ),
+        pytest.param(
+            "https://a.example.org/m.js",
+            SCRIPT,
+            r"self['\x5f\x5f\x75\x76\x24\x63\x6f\x6e\x66\x69\x67\x5f']={}",
+            {},
+            "webproxy.ultraviolet.script",
+            id="uv, escaped",
+        ),
+        pytest.param(
+            "https://a.example.org/m/s.js",
+            SCRIPT,
+            "const {ScramjetController:C}=$scramjetLoadController()",
+            {},
+            "webproxy.scramjet.script",
+            id="scramjet",
+        ),
+        pytest.param(
+            "https://a.example.org/w.js",
+            SCRIPT,
+            ROUTED,
+            WORKER,
+            "webproxy.worker",
+            id="a worker that routes, renamed",
+        ),
+        pytest.param(
+            "https://a.example.org/w.js",
+            SCRIPT,
+            STRIPPED,
+            WORKER,
+            "webproxy.worker",
+            id="a worker that strips, renamed",
+        ),
+        pytest.param(
+            "https://a.example.org/w.js",
+            SCRIPT,
+            'new BroadcastChannel("bare-mux").postMessage(1)',
+            {},
+            "webproxy.transport",
+            id="bare-mux",
+        ),
+        pytest.param(
+            "https://a.example.org/x.wasm",
+            "application/wasm",
+            b"\0asm\1\0\0\0epoxyclient_fetch\0epoxyclient_new",
+            {},
+            "webproxy.transport",
+            id="epoxy",
+        ),
+        pytest.param(
+            "https://a.example.org/",
+            JSON,
+            '{"versions":["v1"],"language":"NodeJS","memoryUsage":20,"project":{}}',
+            {},
+            "webproxy.bare",
+            id="bare server",
+        ),
+        pytest.param(
+            "https://a.example.org/",
+            PAGE,
+            '<head><script>unblockerInit({"prefix":"/p/"},window)',
+            {},
+            "webproxy.unblocker.page",
+            id="node-unblocker",
+        ),
+        pytest.param(
+            "https://a.example.org/",
+            PAGE,
+            '<form action="/includes/process.php?action=update">Powered by Glype',
+            {},
+            "webproxy.glype.page",
+            id="Glype",
+        ),
+        pytest.param(
+            "https://a.example.org/",
+            PAGE,
+            '<title>Maths</title><input id="uv-address"><div>Panic Key</div><script src="/x/uv.bundle.js">',
+            {},
+            "webproxy.front_page",
+            id="front page",
+        ),
+        pytest.param(
+            "https://a.example.org/",
+            PAGE,
+            '<title>cats - SearXNG</title><meta name="generator" content="searxng/2024">',
+            {},
+            "frontend.search",
+            id="SearXNG",
+        ),
+        pytest.param(
+            "https://a.example.org/api",
+            JSON,
+            '{"title":"x","uploaderUrl":"/c","relatedStreams":[]}',
+            {},
+            "frontend.video",
+            id="Piped",
+        ),
+        pytest.param(
+            GAMES, PAGE, "<title>Unblocked Games 77 - Free</title>", {}, "mirror.games", id="games by title"
+        ),
+        pytest.param(
+            GAMES,
+            PAGE,
+            "<title>Retro Bowl</title><canvas id=game-canvas></canvas><script>createUnityInstance()",
+            {},
+            "mirror.games",
+            id="a game",
+        ),
+        pytest.param(
+            GAMES,
+            PAGE,
+            "<script>EJS_player='#g';EJS_gameUrl='a.gba'</script>",
+            {},
+            "mirror.emulator",
+            id="emulator",
+        ),
+        pytest.param(
+            GAMES,
+            PAGE,
+            "<title>Eaglercraft</title><script>window.eaglercraftXOpts={}</script>",
+            {},
+            "mirror.eaglercraft",
+            id="eaglercraft",
+        ),
+        pytest.param(
+            "https://a.example.org/",
+            PAGE,
+            '<title>noVNC</title><div id="noVNC_container">',
+            {},
+            "remote.desktop_web",
+            id="noVNC",
+        ),
+        pytest.param(
+            "https://a.example.org/sub",
+            "text/plain",
+            "vless://1234567890abcdef1234@h:443#x",
+            {},
+            "vpn.profile",
+            id="subscription",
+        ),
+    ],
+)
+def test_bodies_that_show_what_they_are(url, type_, body, asked_with, expected):
+    assert expected in techniques(known_body, answered(url, type_, body, asked_with=asked_with))
+
+
+@pytest.mark.parametrize(
+    ("url", "type_", "body", "asked_with"),
+    [
+        pytest.param(
+            "https://a.example.org/",
+            PAGE,
+            "<title>Ultraviolet light</title><p>A scramjet breathes air.",
+            {},
+            id="physics",
+        ),
+        pytest.param(
+            "https://calendar.example.org/sw.js",
+            SCRIPT,
+            'self.addEventListener("install",e=>self.skipWaiting())',
+            WORKER,
+            id="worker",
+        ),
+        pytest.param(
+            "https://a.example.org/sw.js",
+            SCRIPT,
+            "importScripts('workbox.js');router.route(e);x.fetch(e)",
+            WORKER,
+            id="Workbox",
+        ),
+        pytest.param(
+            "https://docs.example.org/csp", PAGE, f"<pre>{STRIPPED}</pre>", {}, id="a lesson about headers"
+        ),
+        pytest.param(
+            "https://phet.colorado.edu/sims/x.html",
+            PAGE,
+            "<title>Projectile Motion</title><canvas>",
+            {},
+            id="PhET",
+        ),
+        pytest.param(
+            "https://period2.github.io/",
+            PAGE,
+            "<title>My Unity portfolio</title><script>createUnityInstance()",
+            {},
+            id="a class's Unity",
+        ),
+        pytest.param(
+            "https://kid.github.io/",
+            PAGE,
+            "<title>Snake in p5</title><script src=p5.min.js></script><canvas>",
+            {},
+            id="a class's p5",
+        ),
+        pytest.param(
+            "https://sites.google.com/view/room12/home",
+            PAGE,
+            "<title>Room 12 Science</title>games for maths day",
+            {},
+            id="a class site",
+        ),
+        pytest.param(
+            "https://chess.github.io/",
+            PAGE,
+            "<title>Chess club</title><iframe src='https://a.example'>",
+            {},
+            id="a club",
+        ),
+        pytest.param(
+            "https://news.example.org/a",
+            PAGE,
+            '<title>Are unblocked games safe?</title><meta property="og:type" content="article">',
+            {},
+            id="an article",
+        ),
+        pytest.param(
+            "https://www.example.org/vpn",
+            PAGE,
+            "<title>The best web proxy and VPN</title>unblock websites",
+            {},
+            id="a review",
+        ),
+        pytest.param(
+            "https://kid.github.io/",
+            PAGE,
+            "<title>2048 tutorial</title><canvas><iframe>my project",
+            {},
+            id="a tutorial",
+        ),
+        pytest.param(
+            "https://a.example.org/q",
+            JSON,
+            '{"versions":["v1"],"language":"en"}',
+            {},
+            id="another's versions",
+        ),
+        pytest.param("https://a.example.org/i.png", "image/png", b"\x89PNG __uv$config", {}, id="a picture"),
+    ],
+)
+def test_bodies_of_schools_are_nothing(url, type_, body, asked_with):
+    assert techniques(known_body, answered(url, type_, body, asked_with=asked_with)) == []
+
+
+def test_evidence_names_the_marks_and_not_the_body():
+    body = "<title>x</title>my secret <input id='q'> $scramjetLoadWorker"
+    assert told(known_body, answered("https://a.example.org/", PAGE, body)) == {
+        "body": "page",
+        "marks": "$scramjetLoadWorker",
+    }
+
+
+@given(st.binary(max_size=500), st.sampled_from([SCRIPT, PAGE, JSON, "text/plain", "application/wasm", ""]))
+def test_no_body_makes_it_raise(body, type_):
+    list(known_body(answered("https://a.github.io/", type_, body), shipped()))

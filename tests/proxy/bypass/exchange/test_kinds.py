@@ -1,0 +1,45 @@
+import pytest
+
+from proxy.bypass.exchange.kinds import Kind, field_of, is_worker, kind_of, media_type
+from tests.fakes.exchanges import answered
+
+
+@pytest.mark.parametrize(
+    ("type_", "body", "fields", "expected"),
+    [
+        pytest.param("text/html; charset=utf-8", "", {}, Kind.PAGE, id="page"),
+        pytest.param("Text/JavaScript", "", {}, Kind.SCRIPT, id="script"),
+        pytest.param("text/javascript", "", {"service-worker": "script"}, Kind.WORKER, id="service worker"),
+        pytest.param(
+            "text/javascript", "", {"sec-fetch-dest": "sharedworker"}, Kind.WORKER, id="shared worker"
+        ),
+        pytest.param(
+            "text/html", "", {"service-worker": "script"}, Kind.PAGE, id="a page where a worker was asked for"
+        ),
+        pytest.param("application/json", "", {}, Kind.JSON, id="JSON"),
+        pytest.param("", "\ufeff <!DOCTYPE html>", {}, Kind.PAGE, id="a page by its beginning"),
+        pytest.param(
+            "application/octet-stream", b"\0asm\1\0\0\0", {}, Kind.WASM, id="WebAssembly by its beginning"
+        ),
+        pytest.param("text/plain", "hello", {}, Kind.TEXT, id="text"),
+        pytest.param(
+            "text/plain", "self.x=1", {"service-worker": "script"}, Kind.WORKER, id="a worker as text"
+        ),
+        pytest.param("image/png", b"\x89PNG", {}, Kind.OTHER, id="picture"),
+    ],
+)
+def test_what_kind_a_body_is(type_, body, fields, expected):
+    seen = answered("https://a.example.org/", type_, body, asked_with=fields)
+    assert seen.answer is not None
+    assert kind_of(seen, seen.answer) is expected
+
+
+def test_the_first_of_several_fields_counts_and_parameters_are_left_out():
+    fields = (("content-type", "Text/HTML; charset=x"), ("content-type", "text/plain"))
+    assert field_of(fields, "content-type") == "Text/HTML; charset=x"
+    assert media_type(fields) == "text/html"
+    assert field_of(fields, "accept") == ""
+
+
+def test_a_page_is_no_worker():
+    assert not is_worker(answered("https://a.example.org/", "text/html"))

@@ -1,0 +1,55 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from proxy.bypass.exchange.readable import MAX_TITLE, readable, title_of
+
+
+def numbered(text: str) -> bytes:
+    return "".join(f"&#{ord(letter)};" for letter in text).encode()
+
+
+def test_letters_written_as_numbers_are_letters_again():
+    assert readable(b"<h1>" + numbered("Unblocked games") + b"</h1>") == b"<h1>Unblocked games</h1>"
+    assert readable(b"".join(b"&#x%02x" % octet for octet in b"Ultraviolet..")) == b"Ultraviolet.."
+
+
+def test_what_nobody_sees_between_letters_is_taken_out():
+    hidden = "".join(f"{letter}&shy;\u00ad&#8203;" for letter in "Ultraviolet").encode()
+    assert readable(hidden) == b"Ultraviolet"
+
+
+def test_escapes_of_scripts_are_undone():
+    name = "__uv$config.bundle"
+    for written in (r"\x{:02x}", r"\u00{:02x}", r"\u{{{:02x}}}"):
+        script = "self['" + "".join(written.format(ord(letter)) for letter in name) + "']"
+        assert readable(script.encode(), is_page=False) == f"self['{name}']".encode()
+
+
+def test_a_few_are_left_as_they_are():
+    assert readable(b"caf&#233; &#65; &#66;") == b"caf&#233; &#65; &#66;"
+
+
+def test_a_script_keeps_its_references():
+    assert readable(numbered("Unblocked games"), is_page=False) == numbered("Unblocked games")
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        pytest.param(b"<title>Home</title>", b"Home", id="plain"),
+        pytest.param(b"<TITLE id='t'>\n Home \n</TITLE>", b"Home", id="with blanks"),
+        pytest.param(b"<title>" + numbered("Uv") + b"</title>", b"Uv", id="numbered"),
+        pytest.param(b"<title></title>", b"", id="empty"),
+        pytest.param(b"<p>none</p>", b"", id="none"),
+        pytest.param(b"<title>" + b"x" * 900, b"x" * MAX_TITLE, id="long and open"),
+    ],
+)
+def test_the_title_of_a_page(page, expected):
+    assert title_of(page) == expected
+
+
+@given(st.binary(max_size=400).map(lambda body: body + b"&#x41;" * 9 + b"\\x41" * 12))
+def test_nothing_grows_and_nothing_raises(body):
+    assert len(readable(body)) <= len(body)
+    assert len(title_of(body)) <= MAX_TITLE
