@@ -1,0 +1,1 @@
+"""Recorded traffic, judged by the code that judges live."""
