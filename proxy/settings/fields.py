@@ -38,6 +38,7 @@ class Kind(Enum):
     ENGINE = "search engine"
     PASS_LIST = "pass-through list"  # noqa: S105
     SOURCE = "list source"
+    TECHNIQUE = "technique"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,13 @@ def _name(text: str) -> str:
     if is_address(host):
         raise wrong(f"'{text}' is an address; a name belongs here", "for example learn.example.org")
     return host
+
+
+def _host(text: str) -> str:
+    try:
+        return canonical_host(text)
+    except NameProblem as problem:
+        raise wrong(f"'{text[:80]}' is neither a host name nor an address: {problem}") from problem
 
 
 def _address(text: str) -> str:
@@ -203,6 +211,7 @@ class Called:
 
 Id = Annotated[str, AfterValidator(_id), Called("an id")]
 Name = Annotated[str, AfterValidator(_name), Called("a host name")]
+Host = Annotated[str, AfterValidator(_host), Called("a host name or IP address")]
 Address = Annotated[str, AfterValidator(_address), Called("an IP address")]
 Range = Annotated[str, AfterValidator(_range), Called("an address or range")]
 Listen = Annotated[
@@ -223,5 +232,8 @@ GroupName = Annotated[str, refers_to(Kind.GROUP), Called("a group")]
 SchoolName = Annotated[str, refers_to(Kind.SCHOOL), Called("a school")]
 ParentName = Annotated[str, refers_to(Kind.PARENT), Called("a school or group")]
 PassListName = Annotated[str, refers_to(Kind.PASS_LIST), Called("a pass-through list")]
+TechniqueName = Annotated[
+    str, refers_to(Kind.TECHNIQUE), Called("a technique, or the first parts of several")
+]
 SourceName = Annotated[str, refers_to(Kind.SOURCE), Called("a list source")]
 EngineName = Annotated[str, refers_to(Kind.ENGINE), Called("a search engine, or `all`")]

@@ -9,12 +9,14 @@ from proxy.settings.positions import read_document
 from proxy.settings.schema.records import ListSettings
 from proxy.settings.tree import Fields, Items, Node, Plain, Scalar, plain
 
-CATALOGUE, SOURCES, ENGINES, PASS_THROUGH = (
+CATALOGUE, SOURCES, ENGINES, PASS_THROUGH, BYPASS = (
     "categories.yaml",
     "sources.yaml",
     "safe_search.yaml",
     "pass_through",
+    "bypass",
 )
+SCOPES = ("district", "schools", "groups", "classes", "devices")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,9 @@ def gather(directory: Path, root: Fields, *, complete: bool = True) -> Gathered:
         names[Kind.SOURCE] = frozenset(sources)
     if categories is not None:
         names[Kind.CATEGORY] = frozenset(categories)
+    techniques = _techniques(blocklists / BYPASS) if _has_permits(data) else frozenset()
+    if techniques:
+        names[Kind.TECHNIQUE] = techniques
     floor = frozenset(i for i, item in (categories or {}).items() if item.get("basis") == "cipa")
     missing = tuple(
         file
@@ -68,6 +73,7 @@ def gather(directory: Path, root: Fields, *, complete: bool = True) -> Gathered:
         Kind.SOURCE: f"{blocklists.name}/{SOURCES}",
         Kind.ENGINE: f"{blocklists.name}/{ENGINES}",
         Kind.PASS_LIST: f"{blocklists.name}/{PASS_THROUGH}",
+        Kind.TECHNIQUE: f"{blocklists.name}/{BYPASS}",
     }
     return Gathered(Known(directory, names, where, floor, levels), missing if complete else ())
 
@@ -133,3 +139,23 @@ def _pass_lists(blocklists: Path) -> frozenset[str]:
         return frozenset(path.stem for path in (blocklists / PASS_THROUGH).glob("*.txt"))
     except OSError:
         return frozenset()
+
+
+def _has_permits(data: Mapping[str, Plain]) -> bool:
+    """Whether some level permits anything: what files of techniques say is read only then."""
+    for key in SCOPES:
+        levels = data.get(key)
+        for level in levels if isinstance(levels, list) else [levels]:
+            if isinstance(level, dict) and level.get("permits"):
+                return True
+    return False
+
+
+def _techniques(folder: Path) -> frozenset[str]:
+    """Each technique that a file describes, and the first parts of each: `vpn.wireguard`, `vpn`."""
+    found: set[str] = set()
+    for file in sorted(folder.glob("*.yaml")):
+        for id_ in _items(file, "techniques") or ():
+            parts = id_.split(".")
+            found.update(".".join(parts[:count]) for count in range(1, len(parts) + 1))
+    return frozenset(found)

@@ -1,10 +1,13 @@
 """Which policy follows from the settings, the lists and the overlay?"""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, time, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from proxy.decision.listing import Listings
 from proxy.decision.names import is_address
+from proxy.decision.permits import Permit
 from proxy.decision.policy import (
     Category,
     CategoryRule,
@@ -141,6 +144,7 @@ def _scopes(
             inspect=scope.inspect,
             log=scope.log,
             help=scope.help or "",
+            permits=_permits(scope, settings.time_zone),
         )
         for scope in settings.scopes()
     }
@@ -180,6 +184,21 @@ def _school_rules(scope: ScopeSettings, depth: int) -> tuple[SchoolRule, ...]:
     return (
         *(made(line, Action.ALLOW) for line in scope.allow),
         *(made(line, Action.BLOCK) for line in scope.block),
+    )
+
+
+def _permits(scope: ScopeSettings, zone: ZoneInfo) -> tuple[Permit, ...]:
+    return tuple(
+        Permit(
+            id=said.id,
+            technique=said.technique,
+            decided_by=said.decided_by,
+            reason=said.reason,
+            hosts=frozenset(said.hosts),
+            ports=frozenset(said.ports),
+            ends=datetime.combine(said.ends + timedelta(days=1), time(), zone) if said.ends else None,
+        )
+        for said in scope.permits
     )
 
 

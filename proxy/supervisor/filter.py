@@ -20,7 +20,7 @@ from proxy.settings.schema import Settings
 from proxy.supervisor.child import Child, Part, State, step_back
 from proxy.supervisor.housekeeping import keep_house
 from proxy.supervisor.in_force import ListGauges, settings_in_force, subscribes
-from proxy.supervisor.parts import CONSOLE_PARTS, PYTHON, console_parts, parts_of
+from proxy.supervisor.parts import CONSOLE_PARTS, PYTHON, console_parts, packet_parts, parts_of
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +62,7 @@ class Filter:
         self._socket = listening_socket(settings.proxy.listen.host, settings.proxy.listen.port)
         parts = [
             *parts_of(settings, config, self._socket.fileno(), beside.also_trust),
+            *packet_parts(settings, config),
             *console_parts(settings, config, demo=beside.demo),
             *beside.parts,
         ]

@@ -45,3 +45,14 @@ def console_parts(settings: Settings, config: Path, *, demo: bool = False) -> li
         return []
     words = ("--config", str(config), *(("--demo",) if demo else ()))
     return [Part(name, (*PYTHON, name, *words), filters=False) for name in CONSOLE_PARTS]
+
+
+def packet_parts(settings: Settings, config: Path) -> list[Part]:
+    """Name the process that records what the packet filter refused; none when the settings have no `packets`.
+
+    The filter does not wait for it and does not need it.
+    """
+    if settings.packets is None:
+        return []
+    argv = (*PYTHON, "packets", "watch", "--config", str(config), "--stay")
+    return [Part("packets", argv, filters=False)]

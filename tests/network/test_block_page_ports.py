@@ -14,7 +14,7 @@ import pytest
 
 from running_filter import RunningFilter
 
-pytestmark = [pytest.mark.network, pytest.mark.processes, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.network, pytest.mark.processes, pytest.mark.timeout(400)]
 
 GATEWAY, DEVICE = "198.51.100.1", "198.51.100.2"
 

@@ -28,7 +28,7 @@ from redirected_places import (
 from redirected_world import documented_rules, get, redirected_world, signer
 from school_proxy import read_all
 
-pytestmark = [pytest.mark.network, pytest.mark.processes, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.network, pytest.mark.processes, pytest.mark.timeout(400)]
 both_families = pytest.mark.parametrize("family", FAMILIES, ids=["ipv4", "ipv6"])
 everybody = pytest.mark.parametrize("who", [PUPIL, VISITOR], ids=["pupil", "visitor"])
 NO_TLS = {
@@ -147,7 +147,7 @@ class TestHidden:
         kind = socket.AF_INET6 if family == 6 else socket.AF_INET
         with world.device.inside(), socket.socket(kind, socket.SOCK_DGRAM) as quic:
             quic.bind((PUPIL[family], 0))
-            quic.settimeout(10)
+            quic.settimeout(60)
             quic.connect((SITE[family], 443))
             quic.send(b"\xc0 initial")
             with pytest.raises(ConnectionRefusedError):
@@ -272,7 +272,7 @@ class TestTheGatewayItself(TestBlockPage):
         said = json.loads(run("ip", "-j", "-n", world.gateway.name, "-6", "address", "show", "dev", "lan"))
         (address,) = [one["local"] for one in said[0]["addr_info"] if one["scope"] == "link"]
         with world.device.inside():
-            connection = socket.create_connection((f"{address}%eth0", 80), timeout=15)
+            connection = socket.create_connection((f"{address}%eth0", 80), timeout=60)
         with connection, contextlib.suppress(ConnectionResetError, BrokenPipeError):
             connection.sendall(NO_TLS["http"])
             assert read_all(connection) == b""

@@ -22,9 +22,15 @@ from proxy.settings.checks.console import (
 from proxy.settings.checks.levels import (
     circles,
     contradictions,
+    permits_used_twice,
     profiles_and_minors,
     strictest_is_for_minors,
     subjects_without_roster,
+)
+from proxy.settings.checks.packets import (
+    further_networks_exist,
+    packets_reach_the_proxy,
+    packets_reach_the_resolver,
 )
 from proxy.settings.checks.parts import (
     aliases_beside_records,
@@ -44,6 +50,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Worded]], ...] = (
     profiles_and_minors,
     strictest_is_for_minors,
     contradictions,
+    permits_used_twice,
     subjects_without_roster,
     ranges_used_twice,
     devices_outside,
@@ -62,6 +69,9 @@ CHECKS: tuple[Callable[[Settings], Iterator[Worded]], ...] = (
     mail_is_encrypted,
     duties_need_a_roster,
     database_password_is_used,
+    packets_reach_the_proxy,
+    packets_reach_the_resolver,
+    further_networks_exist,
 )
 
 

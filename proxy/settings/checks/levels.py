@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from proxy.settings.schema import Settings
 from proxy.settings.schema.scopes import Group, Profile
-from proxy.settings.wording import Worded
+from proxy.settings.wording import Loc, Worded
 
 
 def circles(settings: Settings) -> Iterator[Worded]:
@@ -58,6 +58,17 @@ def contradictions(settings: Settings) -> Iterator[Worded]:
                 place = f" ({first.file}, line {first.line})" if first.line else ""
                 number = scope.block.index(line)
                 yield Worded((*path, "block", number), message, f"keep one of the two{place}")
+
+
+def permits_used_twice(settings: Settings) -> Iterator[Worded]:
+    """Permits under one id could not be told apart in the record."""
+    seen: set[str] = set()
+    for scope in settings.scopes():
+        for number, permit in enumerate(scope.permits):
+            if permit.id in seen:
+                path: Loc = (*settings.path_of(scope), "permits", number, "id")
+                yield Worded(path, f"the id '{permit.id}' is used by two permits", "choose another")
+            seen.add(permit.id)
 
 
 def subjects_without_roster(settings: Settings) -> Iterator[Worded]:

@@ -11,6 +11,7 @@ from proxy.settings.schema.console import ConsoleSettings
 from proxy.settings.schema.dns import DnsSettings
 from proxy.settings.schema.gateway import GatewaySettings
 from proxy.settings.schema.http import BlockPageSettings, ProxySettings
+from proxy.settings.schema.packets import PacketSettings
 from proxy.settings.schema.part import Part
 from proxy.settings.schema.records import JournalSettings, ListSettings, PassThroughList
 from proxy.settings.schema.scopes import Class, Device, District, Group, School, ScopeSettings
@@ -35,6 +36,8 @@ class Settings(Part):
     """The resolver."""
     proxy: ProxySettings = ProxySettings()
     """The inspecting proxy."""
+    packets: PacketSettings | None = None
+    """The packet filter of this machine; not written: none is made."""
     block_page: BlockPageSettings = BlockPageSettings()
     """The page that says what was blocked and why."""
     journal: JournalSettings = JournalSettings()

@@ -227,6 +227,8 @@ class ConsoleSettings(Part):
     """School hours before the due time at which whoever must answer is reminded; 0: never."""
     requests_per_day: Annotated[int, Field(ge=1, le=1000)] = 20
     """Requests that one person can make in 24 hours."""
+    requests_per_shared_device: Annotated[int, Field(ge=1, le=10000)] = 100
+    """Requests without a log-in in 24 hours from one device, or cart of devices, that several people use."""
     duties: LocalPath | None = None
     """duties.csv: who is charged with what (`sourcedId,duty,school,rank,begins,ends`)."""
     languages: Annotated[tuple[Annotated[str, AfterValidator(_language)], ...], Field(min_length=1)] = (

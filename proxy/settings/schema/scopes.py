@@ -27,6 +27,7 @@ from proxy.settings.fields import (
     wrong,
 )
 from proxy.settings.schema.part import Part
+from proxy.settings.schema.permits import PermitSettings
 
 
 class Profile(Enum):
@@ -162,6 +163,8 @@ class ScopeSettings(Part):
     """Ids of the lists whose names are passed on uninspected; replaces the list of the level above."""
     log: LogLevel | None = None
     """How much an event keeps: `full`, `hosts`, or `blocked` (only where something was blocked)."""
+    permits: tuple[PermitSettings, ...] = ()
+    """Ways around the filter that somebody allows here, beside those of the levels above."""
 
     @field_validator("safe_search")
     @classmethod
