@@ -76,7 +76,10 @@ class Archive(WholeJournal):
             rows, paths = self._rows(question, begin, end, known)
             for *parts, number in rows:
                 found[tuple(read(str(part)) for part in parts)] += int(str(number))
-            for kind, events in self._recent.blocks(paths, question.is_about):
+            recent = self._recent
+            for kind, events in (
+                recent.blocks(paths, question.is_about) if question.by_host else recent.by_list(paths)
+            ):
                 if begin <= kind.hour_us < end:
                     found[question.name_of(kind)] += events
         return sorted(found.items(), key=lambda item: (-item[1], item[0]))
@@ -90,7 +93,9 @@ class Archive(WholeJournal):
                 counted = counts.files(begin, end, by_host=question.by_host)
                 listed = {key_text(one.key): one.key for one in archived(self.directory)}
                 gone = [number for key, number in counted.items() if key not in listed]
-                sums = counts.sums(question.table, question.name, question.counted, (begin, end), gone)
+                sums = counts.sums(
+                    question.table, question.name, question.counted, (begin, end), gone, question.by_day
+                )
                 return sums, {listed[key] for key in counted if key in listed}
         except CountsError:
             return Counter(), ()

@@ -3,7 +3,7 @@
     <state>/archive/counts.sqlite
 
 Numbers by the hour: of a host and a group, of a page's host and a host that it asked for, of a list and a
-category. No person, no address, no URL.
+category; these by the day, too, so that a year is a few rows. No person, no address, no URL.
 
 It is a shortcut and nothing more. The counts of a file are written in one transaction once the file is in its
 place, and hold while the archive has the file: a reader leaves out what it does not find there, and asks the
@@ -14,12 +14,13 @@ import json
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
 from proxy.journal.archived import Archived, Key, archived
+from proxy.journal.counts_tables import DAY_US, are_there, make
 from proxy.journal.recent import Blocked
 from proxy.journal.rows import Condition, spelled
 from proxy.journal.segments import FILE_MODE
@@ -28,29 +29,7 @@ from proxy.journal.wanted import LAST_US
 NAME = "counts.sqlite"
 BY_HOST_FOR = timedelta(days=28)  # pages ask for two weeks; by list it is kept as long as the file
 _WAIT_S = 5.0
-_VERSION = 1
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_SCHEMA = f"""
-create table counted (
-    file integer primary key, key text not null unique,
-    first_us integer not null, last_us integer not null,
-    by_host integer not null  -- whether its blocks are here by host, or by list alone
-);
--- Hosts of `blocked` and pages of `needed` are `turned`, so that a name and all below it stand together.
-create table blocked (
-    host text, grp text, hour_us integer, file integer, blocks integer not null,
-    primary key (host, grp, hour_us, file)
-) without rowid;
-create table needed (
-    page text, host text, hour_us integer, file integer, blocks integer not null,
-    primary key (page, host, hour_us, file)
-) without rowid;
-create table by_list (
-    list_id text, category text, hour_us integer, file integer, blocks integer not null,
-    primary key (list_id, category, hour_us, file)
-) without rowid;
-pragma user_version = {_VERSION};
-"""
 
 Error = sqlite3.Error
 
@@ -67,25 +46,47 @@ class Counts:
         return dict(self._database.execute(sql, (begin_us, end_us, by_host)))
 
     def sums(
-        self, table: str, name: str, where: Condition, hours: tuple[int, int], without: Iterable[int]
+        self,
+        table: str,
+        name: str,
+        where: Condition,
+        hours: tuple[int, int],
+        without: Iterable[int],
+        by_day: str = "",
     ) -> Counter[tuple[str, ...]]:
         """Blocks by name.
 
         name      one or more columns
         hours     from the first on, and before the second
         without   numbers of files that do not count
+        by_day    the table that has the sums of whole days (UTC), of all files; "": there is none
         """
+        gone = [*without]
+        first, last = -(-hours[0] // DAY_US) * DAY_US, hours[1] // DAY_US * DAY_US
+        if not by_day or gone or first >= last:
+            return self._summed(table, name, where, "hour_us", hours, gone)
+        found = self._summed(table, name, where, "hour_us", (hours[0], first))
+        found.update(self._summed(by_day, name, where, "day_us", (first, last)))
+        found.update(self._summed(table, name, where, "hour_us", (last, hours[1])))
+        return found
+
+    def _summed(
+        self,
+        table: str,
+        name: str,
+        where: Condition,
+        time: str,
+        between: tuple[int, int],
+        without: Sequence[int] = (),
+    ) -> Counter[tuple[str, ...]]:
+        left_out = "and file not in (select value from json_each(:without)) " if without else ""
         sql = (
             f"select {name}, sum(blocks) from {table} where {where.sql} "  # noqa: S608  (names of ours only)
-            "and hour_us >= :begin and hour_us < :end "
-            "and file not in (select value from json_each(:without)) group by " + name
+            f"and {time} >= :begin and {time} < :end {left_out}group by {name}"
         )
-        values = {
-            **where.parameters,
-            "begin": hours[0],
-            "end": hours[1],
-            "without": json.dumps([*without]),
-        }
+        values: dict[str, str | int] = {**where.parameters, "begin": between[0], "end": between[1]}
+        if without:
+            values["without"] = json.dumps(without)
         return Counter({tuple(row[:-1]): row[-1] for row in self._database.execute(sql, values)})
 
 
@@ -99,8 +100,7 @@ def reading(archive: Path) -> Iterator[Counts | None]:
     uri = f"{path.resolve().as_uri()}?mode=ro"
     with closing(sqlite3.connect(uri, uri=True, timeout=_WAIT_S, isolation_level=None)) as database:
         database.execute("begin")
-        (version,) = database.execute("pragma user_version").fetchone()
-        yield Counts(database) if version == _VERSION else None
+        yield Counts(database) if are_there(database) else None
 
 
 class Book:
@@ -131,15 +131,15 @@ class Book:
         """Take the counts of a file, all or none of them."""
         at_host: Counter[tuple[str, str, int]] = Counter()
         on_page: Counter[tuple[str, str, int]] = Counter()
-        by_list: Counter[tuple[str, str, int]] = Counter()
+        by_list: Counter[tuple[int, str, str]] = Counter()
         for one, events in blocks:
-            by_list[spelled(one.list_id), spelled(one.category), one.hour_us] += events
+            by_list[one.hour_us, spelled(one.list_id), spelled(one.category)] += events
             if by_host:
                 host = spelled(one.host)
                 at_host[turned(host), spelled(one.group), one.hour_us] += events
                 if one.referring_host:
                     on_page[turned(spelled(one.referring_host)), host, one.hour_us] += events
-        with self._changing() as database:
+        with _changing(self._database) as database:
             sql = "insert into counted (key, first_us, last_us, by_host) values (?, ?, ?, ?) returning file"
             row = key_text(file.key), min(file.first_us, LAST_US), min(file.last_us, LAST_US), by_host
             (number,) = database.execute(sql, row).fetchone()
@@ -150,7 +150,7 @@ class Book:
     def forget(self, files: Iterable[int]) -> None:
         """Forget these files."""
         numbers = json.dumps([*files])
-        with self._changing() as database:
+        with _changing(self._database) as database:
             for table in ("blocked", "needed", "by_list", "counted"):
                 database.execute(_delete_from(table), (numbers,))
         self._database.execute("pragma wal_checkpoint(truncate)")
@@ -162,22 +162,12 @@ class Book:
         if not files:
             return
         numbers = json.dumps(files)
-        with self._changing() as database:
+        with _changing(self._database) as database:
             database.execute(
                 "update counted set by_host = 0 where file in (select value from json_each(?))", (numbers,)
             )
             for table in ("blocked", "needed"):
                 database.execute(_delete_from(table), (numbers,))
-
-    @contextmanager
-    def _changing(self) -> Iterator[sqlite3.Connection]:
-        self._database.execute("begin immediate")
-        try:
-            yield self._database
-        except BaseException:
-            self._database.execute("rollback")
-            raise
-        self._database.execute("commit")
 
     def _opened(self) -> sqlite3.Connection:
         os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE))
@@ -186,17 +176,25 @@ class Book:
             database.execute("pragma journal_mode = wal")
             database.execute("pragma synchronous = normal")
             database.execute("pragma secure_delete = on")
-            (version,) = database.execute("pragma user_version").fetchone()
-            if version != _VERSION:
-                for (table,) in database.execute(
-                    "select name from sqlite_schema where type = 'table'"
-                ).fetchall():
-                    database.execute(f"drop table {table}")
-                database.executescript(f"begin immediate;{_SCHEMA}commit;")
+            if not are_there(database):
+                with _changing(database):
+                    make(database)
         except BaseException:
             database.close()
             raise
         return database
+
+
+@contextmanager
+def _changing(database: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """All that is changed meanwhile, or nothing of it."""
+    database.execute("begin immediate")
+    try:
+        yield database
+    except BaseException:
+        database.execute("rollback")
+        raise
+    database.execute("commit")
 
 
 def forget_gone(archive: Path) -> int:

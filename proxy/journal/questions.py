@@ -20,6 +20,7 @@ class Question:
     is_about, name_of      of events that lie in the spool: whether a host and a referring host are asked
                            about, and the name
     by_host                it asks about a host
+    by_day                 table of the counts that has the sums of whole days; "": there is none
     """
 
     name: str
@@ -30,6 +31,7 @@ class Question:
     is_about: Callable[[str, str], bool]
     name_of: Callable[[Blocked], Name]
     by_host: bool = True
+    by_day: str = ""
 
 
 def blocked_at(host: str) -> Question:
@@ -75,6 +77,7 @@ def by_list() -> Question:
         is_about=lambda blocked, referring: True,
         name_of=lambda one: (one.list_id, one.category),
         by_host=False,
+        by_day="by_list_and_day",
     )
 
 

@@ -33,11 +33,12 @@ type _Counts = defaultdict[tuple[str, str], Counter[Blocked]]
 
 @dataclass(slots=True)
 class _Read:
-    """How far a segment has been read, and what was in it, by host and referring host."""
+    """How far a segment has been read, and what was in it: by host and referring host, and by list alone."""
 
     inode: int
     to: int = 0
     counts: _Counts = field(default_factory=lambda: defaultdict(Counter))
+    by_list: Counter[Blocked] = field(default_factory=Counter)
 
 
 class Recent:
@@ -55,14 +56,22 @@ class Recent:
         is_about   says of a host and a referring host whether their blocks are asked for
         """
         with self._lock:
-            self._read = {path: read for path in paths if (read := self._read_on(path)) is not None}
             return [
                 item
-                for read in self._read.values()
+                for read in self._read_all(paths)
                 for names, counts in read.counts.items()
                 if is_about(*names)
                 for item in counts.items()
             ]
+
+    def by_list(self, paths: Iterable[Path]) -> list[tuple[Blocked, int]]:
+        """As `blocks`, by hour, list and category alone; the rest of each name is empty."""
+        with self._lock:
+            return [item for read in self._read_all(paths) for item in read.by_list.items()]
+
+    def _read_all(self, paths: Iterable[Path]) -> Iterable[_Read]:
+        self._read = {path: read for path in paths if (read := self._read_on(path)) is not None}
+        return self._read.values()
 
     def _read_on(self, path: Path) -> _Read | None:
         try:
@@ -78,13 +87,13 @@ class Recent:
                 end = frame.offset + HEADER_BYTES + frame.header.length
                 read.to = end + (POINTER_BYTES if frame.header.is_end else 0)
                 if not frame.header.is_end:
-                    _count(fd, frame, read.counts)
+                    _count(fd, frame, read)
             return read
         finally:
             os.close(fd)
 
 
-def _count(fd: int, frame: Placed, counts: _Counts) -> None:
+def _count(fd: int, frame: Placed, read: _Read) -> None:
     try:
         columns = unpack_events(frame.header, read_payload(fd, frame))
     except FrameBad:
@@ -99,7 +108,9 @@ def _count(fd: int, frame: Placed, counts: _Counts) -> None:
     for (number, hour), events in times.items():
         kind = kinds[number]
         if kind is not None and hour * HOUR_US < LAST_US:
-            counts[kind.host, kind.referring_host][kind._replace(hour_us=hour * HOUR_US)] += events
+            kind = kind._replace(hour_us=hour * HOUR_US)
+            read.counts[kind.host, kind.referring_host][kind] += events
+            read.by_list[kind._replace(host="", group="", referring_host="")] += events
 
 
 def _kind(blob: bytes) -> Blocked | None:

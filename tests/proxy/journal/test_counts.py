@@ -1,5 +1,6 @@
 import sqlite3
-from contextlib import closing
+import threading
+from contextlib import closing, suppress
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from proxy.journal import counts
 from proxy.journal.archived import archived
 from proxy.journal.counts import NAME, Book, at_or_below, forget_gone, key_text, reading, turned
+from proxy.journal.counts_tables import DAY_US
 from proxy.journal.recent import HOUR_US, Blocked
 from proxy.journal.shipping import ship
 from recorded import NOON, happened, recorded
@@ -35,11 +37,11 @@ def add(archive, file, *blocks, by_host=True):
         book.add(file, blocks, by_host=by_host)
 
 
-def sums(archive, table, name, host=None, hours=ALL, without=()):
+def sums(archive, table, name, host=None, hours=ALL, without=(), by_day=""):
     column = "page" if table == "needed" else "host"
     where = at_or_below(column, host) if host else counts.Condition("true", {})
     with reading(archive) as found:
-        return dict(found.sums(table, name, where, hours, without))
+        return dict(found.sums(table, name, where, hours, without, by_day))
 
 
 def test_what_is_below_a_name_begins_with_it_turned_round():
@@ -72,6 +74,64 @@ def test_hours_and_files_can_be_left_out(archive, files):
 
     assert sums(archive, "blocked", "grp", hours=(HOUR_US, 2 * HOUR_US)) == {("middle",): 101}
     assert sums(archive, "blocked", "grp", without=[numbers[key_text(files[1].key)]]) == {("middle",): 11}
+
+
+def by_list(archive, hours=ALL, without=(), by_day="by_list_and_day"):
+    return sums(archive, "by_list", "list_id, category", hours=hours, without=without, by_day=by_day)
+
+
+def test_whole_days_are_read_as_such_and_the_hours_before_and_after_by_themselves(archive, files):
+    for number, file in enumerate(files):
+        hours = (0, 22, 23, 24, 25, 47, 48, 71, 72, 80)[number:]
+        add(archive, file, *((GAMES._replace(hour_us=hour * HOUR_US), 10**number + hour) for hour in hours))
+    edges = [hour * HOUR_US for hour in (0, 1, 22, 23, 24, 25, 47, 48, 49, 72, 73, 96)]
+
+    for begin in edges:
+        for end in edges:
+            assert by_list(archive, (begin, end)) == by_list(archive, (begin, end), by_day=""), (begin, end)
+    with closing(sqlite3.connect(archive / NAME)) as database:
+        database.execute("update by_list_and_day set blocks = 1000 where day_us = ?", (DAY_US,))
+        database.commit()
+    assert by_list(archive, (DAY_US, 2 * DAY_US)) == {("ut1", "games"): 1000}
+    assert by_list(archive, (DAY_US, 2 * DAY_US - HOUR_US)) != {("ut1", "games"): 1000}
+
+
+def test_the_sums_of_days_follow_what_is_added_late_and_what_goes(archive, files):
+    other = GAMES._replace(list_id="starter", hour_us=30 * HOUR_US)
+    add(archive, files[1], (GAMES, 1), (other, 5))
+    add(archive, files[2], (GAMES._replace(hour_us=50 * HOUR_US), 10))
+    add(archive, files[0], (GAMES._replace(hour_us=3 * HOUR_US), 100))  # the oldest comes last
+
+    assert by_list(archive, (0, DAY_US)) == {("ut1", "games"): 101}
+    assert by_list(archive, (0, 3 * DAY_US)) == {("ut1", "games"): 111, ("starter", "games"): 5}
+    with reading(archive) as found:
+        numbers = found.files(*ALL, by_host=True)
+    gone = numbers[key_text(files[1].key)]
+    assert by_list(archive, (0, 3 * DAY_US), [gone]) == {("ut1", "games"): 110}
+    with closing(Book(archive)) as book:
+        book.forget([gone])
+        book.forget_hosts(1 << 62)
+    assert by_list(archive, (0, 3 * DAY_US)) == {("ut1", "games"): 110}
+    assert b"starter" not in (archive / NAME).read_bytes()
+
+
+def test_two_who_count_the_same_at_once_count_it_once(archive, files):
+    begins = threading.Barrier(2)
+
+    def count():
+        begins.wait()
+        with closing(Book(archive)) as book:
+            for file in files:
+                with suppress(counts.Error):
+                    book.add(file, [(GAMES, 1)], by_host=True)
+
+    together = [threading.Thread(target=count) for _ in range(2)]
+    for one in together:
+        one.start()
+    for one in together:
+        one.join()
+
+    assert by_list(archive) == by_list(archive, (0, DAY_US)) == {("ut1", "games"): 3}
 
 
 def test_files_are_known_by_the_time_that_they_hold(archive, files):

@@ -82,6 +82,48 @@ def test_every_way_to_count_gives_the_same(tmp_path, seed):
     assert told(Archive(tmp_path), since) == right, "in rows"
 
 
+def test_days_are_counted_as_their_events_whatever_comes_late_or_is_damaged(tmp_path):
+    chance, archive = random.Random(4711), Archive(tmp_path)
+    midnight = NOON.replace(hour=0)
+    hours = (0, 5, 24, 30, 48, 71, 72, 90, 96)
+    spans = [(midnight + timedelta(hours=a), midnight + timedelta(hours=b)) for a in hours for b in hours]
+
+    def some(number, *, days):
+        return [
+            happened(
+                (chance.choice(days) * 24 - 12) * 3600 + chance.randrange(24 * 3600),
+                action=chance.choice([Action.BLOCK, Action.BLOCK, Action.ALLOW]),
+                list_id=chance.choice(["ut1", "starter"]),
+            )
+            for _ in range(number)
+        ]
+
+    def agrees():
+        for since, until in spans:
+            blocks = [e for e in events if e.action is Action.BLOCK and since <= e.time < until]
+            found = {(one.list_id, one.category): one.blocks for one in archive.blocks_by_list(since, until)}
+            assert found == dict(Counter((e.list_id, e.category) for e in blocks)), (since, until)
+
+    events = some(80, days=[0, 1, 2, 3])
+    for begin in range(0, 80, 20):
+        recorded(tmp_path / "spool", *events[begin : begin + 20], worker=f"w-{begin}")
+    ship(tmp_path, NOON + 5 * DAY)
+    agrees()
+    late = some(15, days=[0])
+    recorded(tmp_path / "spool", *late, worker="w-late")
+    events += late
+    agrees()
+    ship(tmp_path, NOON + 5 * DAY)
+    agrees()
+    (tmp_path / "archive" / counts.NAME).write_bytes(b"no database" * 400)
+    agrees()
+    for _ in range(2):
+        ship(tmp_path, NOON + 5 * DAY)
+    with counts.reading(tmp_path / "archive") as known:
+        assert len(known.files(0, 1 << 60, by_host=False)) == 5
+    agrees()
+
+
 def test_what_is_counted_is_of_no_person(tmp_path):
     recorded(
         tmp_path / "spool",

@@ -38,6 +38,13 @@ def test_blocks_are_counted_and_nothing_else(tmp_path, paths):
     assert dict(Recent().blocks(paths())) == {GAMES: 2, GAMES._replace(group="high"): 1}
 
 
+def test_by_list_alone_the_same_blocks_are_counted(tmp_path, paths):
+    recorded(tmp_path, blocked(0), blocked(1, group="high"), blocked(2, host="x.example", list_id="ut1"))
+    name = Blocked(NOON_US, "", "", "", "starter", "games")
+
+    assert dict(Recent().by_list(paths())) == {name: 2, name._replace(list_id="ut1"): 1}
+
+
 def test_a_frame_over_the_full_hour_counts_in_both_hours(tmp_path, paths):
     recorded(tmp_path, blocked(3599), blocked(3600), blocked(3601))
 
