@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.db import DatabaseError, connection, transaction
 
-from proxy.console.audit import triggers
+from proxy.console.audit import laid, triggers
 from proxy.console.audit.append import append
 from proxy.console.audit.exports import exported, json_lines, note_export
 from proxy.console.audit.restoring import Restored, say_restored
@@ -43,7 +43,7 @@ def guarded(actor: str, at: datetime) -> list[str]:
         missing = triggers.missing(connection, triggers.of_all_apps)
         if missing:
             triggers.lay(connection, triggers.of_all_apps)
-            append("audit.guarded", actor=actor, detail={"laid": missing}, at=at)
+            append(laid.BY_HAND, actor=actor, detail=laid.told(laid=missing), at=at)
         return missing
 
 

@@ -5,8 +5,10 @@ One builder of triggers, for SQLite and for PostgreSQL. Each app of the console 
 there what is refused. Whoever owns the database can take triggers away or change them; `missing` says so.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib import import_module
 
 from django.apps import apps
@@ -95,20 +97,39 @@ def lay(connection: BaseDatabaseWrapper, rules: Rules) -> None:
 
 def missing(connection: BaseDatabaseWrapper, rules: Rules) -> list[str]:
     """The names of triggers that are not there, are switched off, or say something else than they should."""
-    wanted = rules(_known(connection.vendor))
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'")
-            laid = {sql for (sql,) in cursor.fetchall()}
-            return sorted(name for name, guard in wanted.items() if _sqlite(name, guard)[-1] not in laid)
-        cursor.execute(_LAID_ON_POSTGRESQL)
-        on = set(cursor.fetchall())
+    wanted, there = digests(connection.vendor, rules), there_are(connection)
+    return sorted(name for name, digest in wanted.items() if (name, digest) not in there)
+
+
+def digests(vendor: str, rules: Rules) -> Mapping[str, str]:
+    """What tells each trigger from every other, by its name, once it is laid as it should be."""
+    if _known(vendor) == "sqlite":
+        return {name: _digest(_sqlite(name, guard)[-1]) for name, guard in rules(vendor).items()}
     # The whole definition: another table, moment or condition makes a trigger that never refuses.
-    return sorted(
-        name
-        for name, guard in wanted.items()
-        if (_postgresql(name, guard)[-1], name, _body(name, guard)) not in on
-    )
+    return {
+        name: _digest(_postgresql(name, guard)[-1], name, _body(name, guard))
+        for name, guard in rules(vendor).items()
+    }
+
+
+def there_are(connection: BaseDatabaseWrapper) -> set[tuple[str, str]]:
+    """Name and digest of every trigger of the database that acts."""
+    laid = _LAID_ON_SQLITE if connection.vendor == "sqlite" else _LAID_ON_POSTGRESQL
+    with connection.cursor() as cursor:
+        cursor.execute(laid)
+        return {(name, _digest(*told)) for name, *told in cursor.fetchall()}
+
+
+def drop(connection: BaseDatabaseWrapper, names: Collection[str]) -> None:
+    """Take triggers of these names away, wherever they are."""
+    acting = _ACTING_ON_SQLITE if connection.vendor == "sqlite" else _ACTING_ON_POSTGRESQL
+    quoted = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        cursor.execute(acting)
+        for name, table in cursor.fetchall():
+            if name in names:
+                of_table = "" if connection.vendor == "sqlite" else f" ON {quoted(table)}"
+                cursor.execute(f"DROP TRIGGER {quoted(name)}{of_table}")
 
 
 def foreign(connection: BaseDatabaseWrapper, rules: Rules) -> list[str]:
@@ -127,8 +148,9 @@ _ACTING_ON_POSTGRESQL = """
     SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE NOT tgisinternal
     UNION SELECT 'rule ' || rulename, tablename FROM pg_rules"""
 
+_LAID_ON_SQLITE = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
 _LAID_ON_POSTGRESQL = """
-    SELECT pg_get_triggerdef(pg_trigger.oid, true), proname, prosrc
+    SELECT tgname, pg_get_triggerdef(pg_trigger.oid, true), proname, prosrc
     FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid JOIN pg_language ON pg_language.oid = prolang
     WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND lanname = 'plpgsql' AND proconfig IS NULL"""
 
@@ -137,6 +159,10 @@ def _known(vendor: str) -> str:
     if vendor not in VENDORS:
         raise NotImplementedError(f"the console has no triggers for {vendor}; use SQLite or PostgreSQL")
     return vendor
+
+
+def _digest(*told: str) -> str:
+    return sha256(json.dumps(told).encode()).hexdigest()[:32]
 
 
 def _told(name: str, guard: Guard) -> str:

@@ -56,21 +56,29 @@ def may_ask(role: str, duties: Collection[DutyAt]) -> bool:
     return role in ASKING_ROLES and not is_auditor(duties)
 
 
-def officials(kind: DutyKind, school: str, on: date) -> list[Person]:
+def officials(kind: DutyKind, school: str, on: date, *, after: Person | None = None) -> list[Person]:
     """Who has a duty at a school on a day, in the order in which they are asked.
 
     The school's own come first, by rank, then those of every school; each person once. For "" only those
     of every school are named.
+
+    after   only those who are asked after this person, who may have the duty no more; all of them where this
+            person never had it
     """
-    held = Duty.objects.filter(in_force(on), kind=kind.value, school__in={"", school}).select_related(
-        "person"
-    )
-    ordered = sorted(held, key=lambda duty: (duty.school == "", duty.rank, duty.pk))
-    people: dict[int, Person] = {}
-    for duty in ordered:
-        if duty.person.may_use(on):
-            people.setdefault(duty.person.pk, duty.person)
-    return list(people.values())
+    ever = Duty.objects.filter(kind=kind.value, school__in={"", school}).select_related("person")
+    ordered = sorted(ever, key=lambda duty: (duty.school == "", duty.rank, duty.pk))
+    people: dict[int, tuple[int, Person]] = {}
+    for place, duty in enumerate(ordered):
+        if duty.is_on(on) and duty.person.may_use(on):
+            people.setdefault(duty.person.pk, (place, duty.person))
+    places = (place for place, duty in enumerate(ordered) if after is not None and duty.person == after)
+    last = people[after.pk][0] if after is not None and after.pk in people else next(places, -1)
+    return [person for place, person in people.values() if place > last]
+
+
+def ever_had_duty(person: Person, kind: DutyKind, school: str) -> bool:
+    """Say whether a person has, had or will have a duty at a school."""
+    return Duty.objects.filter(person=person, kind=kind.value, school__in={"", school}).exists()
 
 
 def can_be_sponsor(person: Person, on: date) -> bool:

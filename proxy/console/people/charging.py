@@ -86,7 +86,7 @@ def give(
         return False
     for name, value in values.items():
         setattr(duty, name, value)
-    duty.assigned_by = by
+    duty.assigned_by, duty.assigned_at = by, at if by is not None else None
     duty.save()
     _record(GIVEN, duty, actor, at)
     return True
@@ -95,7 +95,8 @@ def give(
 def end(duty: Duty, *, actor: str, at: datetime, on: date, by: Person | None = None) -> None:
     """End a duty before this day, and keep its row. Inside a transaction."""
     duty.ends = on - timedelta(days=1)
-    duty.assigned_by = by if by is not None else duty.assigned_by
+    if by is not None:
+        duty.assigned_by, duty.assigned_at = by, at
     duty.save()
     _record(ENDED, duty, actor, at)
 

@@ -108,7 +108,7 @@ class Duty(models.Model):
     rank         the order in which officials of one kind and school are asked; 1 is the first
     begins, ends the first and the last day; None: no such limit
     source       who says so: `console`, `file` (duties.csv), `oidc` (a claim at log-in), `demo`
-    assigned_by  the administrator, where the source is `console`
+    assigned_by  the administrator, where the source is `console`; `assigned_at` says when that was
     """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="duties")
@@ -121,6 +121,7 @@ class Duty(models.Model):
         max_length=10, choices=[(s.value, s.value) for s in Source], default=Source.CONSOLE.value
     )
     assigned_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    assigned_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -132,6 +133,10 @@ class Duty(models.Model):
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["kind", "school", "rank"])]
+
+    def is_on(self, day: date) -> bool:
+        """Whether it is in force on a day; of the person's account that says nothing."""
+        return (self.begins is None or self.begins <= day) and (self.ends is None or day <= self.ends)
 
 
 class SchoolClass(models.Model):

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.management import call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection
 
 from proxy.console.site import clock
 
@@ -27,9 +27,13 @@ def make_ready(folder: Path) -> None:
     said = io.StringIO()
     try:
         with alone(folder):
+            # Not before Django is set up.
+            from proxy.console.site import guarding
+
+            before = guarding.before_update()
             call_command("migrate", interactive=False, verbosity=1, no_color=True, stdout=said)
             call_command("createcachetable", verbosity=0, stdout=said)
-            _guard()
+            guarding.guard(before, clock.now())
     except DatabaseError as error:
         raise DatabaseProblem(told(error)) from error
     finally:
@@ -37,28 +41,6 @@ def make_ready(folder: Path) -> None:
     steps = said.getvalue().count("... OK")
     if steps:
         log.info("the database was brought up to date (%d steps)", steps)
-
-
-def _guard() -> None:
-    """Lay the triggers of requests and people again where some are gone, and say so.
-
-    Somebody took them away, or a migration rebuilt a table of SQLite's, which forgets them. Those of the
-    record are laid again by `schoolgate audit guard` alone: `verify` says meanwhile that they are gone.
-    """
-    from proxy.console.audit import actors, triggers
-    from proxy.console.audit.append import append
-    from proxy.console.people import guards as of_people
-    from proxy.console.review import guards as of_requests
-
-    laid_here = (of_people.rules, of_requests.rules)
-    gone = [name for rules in laid_here for name in triggers.missing(connection, rules)]
-    if not gone:
-        return
-    with transaction.atomic():
-        for rules in laid_here:
-            triggers.lay(connection, rules)
-        append("guards.laid", actor=actors.CONSOLE, detail={"missing": gone}, at=clock.now())
-    log.error("the database had lost what guards requests and people, and has it again: %s", ", ".join(gone))
 
 
 @contextmanager

@@ -7,8 +7,10 @@ import pytest
 from django.db import connection, transaction
 
 from audited import AT, acts, run
+from proxy.console.audit.laid import Before, before_update
 from proxy.console.audit.models import AuditRecord
 from proxy.console.audit.offline import NoRecord, checked, exported_lines, guarded
+from proxy.console.audit.triggers import digests, of_all_apps
 
 pytestmark = pytest.mark.django_db
 
@@ -33,8 +35,9 @@ def test_triggers_that_are_gone_are_laid_again_and_that_is_recorded(tmp_path: Pa
     assert guarded("cli:root", AT) == ["audit_record_stays", "people_duty_is_kept"]
     assert checked(tmp_path).is_whole
     record = AuditRecord.objects.get()
-    laid = '{"laid":["audit_record_stays","people_duty_is_kept"]}'
-    assert (record.action, record.detail) == ("audit.guarded", laid)
+    assert record.action == "audit.guarded"
+    assert json.loads(record.detail)["laid"] == ["audit_record_stays", "people_duty_is_kept"]
+    assert before_update() == Before(digests(connection.vendor, of_all_apps))
 
 
 def test_a_database_without_a_record_is_told_on_one_line(tmp_path: Path) -> None:

@@ -9,7 +9,19 @@ from django.db import IntegrityError, connection, transaction
 from audited import run
 from postgres_server import DATABASE
 from proxy.console.audit import guards
-from proxy.console.audit.triggers import Guard, changed, foreign, kept, lay, missing, of_all_apps, same
+from proxy.console.audit.triggers import (
+    Guard,
+    changed,
+    digests,
+    drop,
+    foreign,
+    kept,
+    lay,
+    missing,
+    of_all_apps,
+    same,
+    there_are,
+)
 
 pytestmark = pytest.mark.django_db
 ON_POSTGRESQL = DATABASE in os.environ
@@ -82,6 +94,17 @@ def test_a_trigger_that_is_gone_is_missed_and_laid_again(shelf):
 
     assert missing(connection, rules) == []
     refused("DELETE FROM book WHERE id = 1", "books stay")
+
+
+def test_each_is_told_from_every_other_as_long_as_it_is_as_it_was_laid(shelf):
+    wanted = digests(connection.vendor, rules)
+    assert len(set(wanted.values())) == len(wanted)
+    assert {*wanted.items()} <= there_are(connection)
+
+    drop(connection, {"shelf_book_is_kept", "not_there"})
+
+    gone = ("shelf_book_is_kept", wanted["shelf_book_is_kept"])
+    assert {*wanted.items()} - there_are(connection) == {gone}
 
 
 @of_sqlite

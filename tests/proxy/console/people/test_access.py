@@ -5,7 +5,15 @@ from datetime import date
 import pytest
 
 from console_people import from_outside, on_duty, student, teacher
-from proxy.console.people.access import DutyAt, duties_of, has_duty, holds, needs_second_factor, officials
+from proxy.console.people.access import (
+    DutyAt,
+    duties_of,
+    ever_had_duty,
+    has_duty,
+    holds,
+    needs_second_factor,
+    officials,
+)
 from proxy.console.people.duties import DutyKind
 from proxy.console.people.models import Duty, Person
 
@@ -73,6 +81,24 @@ def test_officials_are_the_schools_by_rank_then_the_districts_each_once():
     assert officials(DutyKind.REVIEWER, "valley-high", MONDAY) == [first, second, district]
     assert officials(DutyKind.REVIEWER, "", MONDAY) == [district, first]
     assert officials(DutyKind.COUNSELOR, "valley-high", MONDAY) == []
+
+
+def test_after_an_official_come_the_next_ones_also_when_that_one_has_left():
+    first, second, district = teacher("first"), teacher("second"), teacher("district")
+    charged(second, DutyKind.REVIEWER, "valley-high", 2)
+    charged(district, DutyKind.REVIEWER, "", 1)
+    charged(first, DutyKind.REVIEWER, "valley-high", 1)
+
+    def after(person):
+        return officials(DutyKind.REVIEWER, "valley-high", MONDAY, after=person)
+
+    assert [after(person) for person in (first, second, district)] == [[second, district], [district], []]
+    Duty.objects.filter(person=first).update(ends=date(2026, 11, 22))
+    Person.objects.filter(pk=second.pk).update(left=True)
+    assert [after(person) for person in (first, second)] == [[district], [district]]
+    assert after(teacher("nobody")) == [district]
+    assert ever_had_duty(first, DutyKind.REVIEWER, "valley-high")
+    assert not ever_had_duty(first, DutyKind.REVIEWER, "")
 
 
 @pytest.mark.parametrize("kind", DutyKind)

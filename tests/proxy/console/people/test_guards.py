@@ -1,11 +1,11 @@
 """What the database refuses about people, even if the code did not."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from console_people import from_outside, known, on_duty, student, teacher
+from console_people import SCHOOL, from_outside, known, on_duty, student, teacher
 from forked import at_once
 from proxy.console.audit import triggers
 from proxy.console.people import guards
@@ -14,6 +14,7 @@ from proxy.console.people.models import OUTSIDE, Duty, Person
 from proxy.settings.schema.who import Role
 
 pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 11, 30, 18, tzinfo=UTC)
 
 
 def refused(act, words="people: "):
@@ -44,15 +45,61 @@ def test_an_auditor_with_another_duty_at_the_same_time():
     refused(lambda: Duty.objects.filter(person=auditor, kind="reviewer").update(begins=date(2026, 12, 31)))
 
 
-def test_a_duty_that_nobody_who_administers_the_school_gave():
-    person, other = teacher(), teacher("other")
-    here = on_duty(DutyKind.ADMINISTRATOR, login="here", at_school="valley-high")
-    made = Duty.objects.create(person=person, kind="reviewer", school="valley-high", assigned_by=here)
-    words = "given by an administrator"
+class TestGivenDuties:
+    """Who gives a duty administers the school on that day."""
 
-    refused(lambda: Duty.objects.create(person=person, kind="counselor", assigned_by=here), words)
-    refused(lambda: Duty.objects.create(person=person, kind="counselor", assigned_by=other), words)
-    refused(lambda: Duty.objects.filter(pk=made.pk).update(assigned_by=other), words)
+    def refused(self, act):
+        refused(act, "given by an administrator")
+
+    def given(self, by, at=NOON, **fields):
+        """A duty that somebody gives to a teacher, as a row alone."""
+        person = Person.objects.filter(login="teacher").first() or teacher()
+        usual = {"person": person, "kind": "reviewer", "school": SCHOOL}
+        return Duty.objects.create(**{**usual, "assigned_by": by, "assigned_at": at, **fields})
+
+    def test_not_by_anybody_who_does_not_administer_it(self):
+        here = on_duty(DutyKind.ADMINISTRATOR, login="here", at_school=SCHOOL)
+        other = on_duty(DutyKind.REVIEWER, login="other")
+        made = self.given(here)
+
+        self.refused(lambda: self.given(here, kind="counselor", school=""))
+        self.refused(lambda: self.given(other, kind="counselor"))
+        self.refused(lambda: self.given(here, kind="counselor", at=None))
+        self.refused(lambda: Duty.objects.filter(pk=made.pk).update(assigned_by=other))
+
+    @pytest.mark.parametrize(
+        "days",
+        [
+            pytest.param({"ends": NOON.date() - timedelta(days=2)}, id="not any more"),
+            pytest.param({"begins": NOON.date() + timedelta(days=2)}, id="not yet"),
+        ],
+    )
+    def test_not_by_an_administrator_whose_duty_is_not_in_force(self, days):
+        administrator = on_duty(DutyKind.ADMINISTRATOR)
+        made = self.given(administrator)
+        Duty.objects.filter(person=administrator).update(**days)
+
+        self.refused(lambda: self.given(administrator, kind="counselor"))
+        later = NOON + timedelta(hours=1)
+        self.refused(lambda: Duty.objects.filter(pk=made.pk).update(assigned_at=later, rank=2))
+        Duty.objects.filter(person=administrator).update(begins=NOON.date(), ends=NOON.date())
+        assert self.given(administrator, kind="counselor")
+
+    @pytest.mark.parametrize(
+        "change", [{"left": True}, {"enabled": False}, {"ends_on": NOON.date() - timedelta(days=2)}], ids=str
+    )
+    def test_not_by_one_who_has_left(self, change):
+        administrator = on_duty(DutyKind.ADMINISTRATOR)
+        Person.objects.filter(pk=administrator.pk).update(**change)
+
+        self.refused(lambda: self.given(administrator))
+
+    def test_what_was_given_stays_and_can_be_ended_when_its_giver_has_gone(self):
+        administrator = on_duty(DutyKind.ADMINISTRATOR)
+        made = self.given(administrator)
+        Person.objects.filter(pk=administrator.pk).update(left=True)
+
+        assert Duty.objects.filter(pk=made.pk).update(ends=NOON.date()) == 1
 
 
 @pytest.mark.django_db(transaction=True)

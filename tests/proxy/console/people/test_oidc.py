@@ -50,11 +50,11 @@ def school(provider, with_console, settings, tmp_path):
 
 def come_back(provider, sub, browser=None, query="", **claims):
     """Log in at the provider as `sub`, and return the browser with the console's answer."""
-    httpx.put(f"{provider}/users/{sub}", json={**SCHOOL, **claims}).raise_for_status()
+    httpx.put(f"{provider}/users/{sub}", json={**SCHOOL, **claims}, timeout=60).raise_for_status()
     browser = browser or Client()
     sent = browser.post(f"/account/oidc/school/{query}")
     assert sent.status_code == 302, sent
-    at_provider = httpx.post(sent.headers["Location"], data={"sub": sub})
+    at_provider = httpx.post(sent.headers["Location"], data={"sub": sub}, timeout=60)
     assert at_provider.status_code in (302, 303), at_provider.text
     back = urlsplit(at_provider.headers["Location"])
     return browser, browser.get(f"{back.path}?{back.query}")
@@ -267,10 +267,10 @@ def test_a_callback_that_nobody_began_lets_nobody_in(school, query):
 
 def test_a_callback_works_once_and_in_the_browser_that_began(school, provider):
     teacher()
-    httpx.put(f"{provider}/users/t-1", json={**SCHOOL, "email": "teacher@maplevalley.example"})
+    httpx.put(f"{provider}/users/t-1", json={**SCHOOL, "email": "teacher@maplevalley.example"}, timeout=60)
     victim, thief = Client(), Client()
     sent = victim.post("/account/oidc/school/")
-    back = urlsplit(httpx.post(sent.headers["Location"], data={"sub": "t-1"}).headers["Location"])
+    back = urlsplit(httpx.post(sent.headers["Location"], data={"sub": "t-1"}, timeout=60).headers["Location"])
 
     thief.get(f"{back.path}?{back.query}")
 

@@ -1,13 +1,13 @@
 """What does an administrator do about people?"""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
 from console_people import from_outside, logged_in, on_duty, student, teacher
+from proxy.console.audit.models import AuditRecord
 from proxy.console.people.duties import DutyKind
 from proxy.console.people.models import Duty, Person
-from proxy.console.people.today import today
 from recorded_acts import acts
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +23,7 @@ def test_a_duty_is_given_and_recorded(admin):
     duty = Duty.objects.get(person=person)
     assert (duty.kind, duty.school, duty.rank, duty.ends) == ("reviewer", "valley-high", 2, date(2027, 6, 10))
     assert (duty.assigned_by, duty.source) == (admin, "console")
+    assert duty.assigned_at == AuditRecord.objects.get(action="duty.give").at
     assert acts() == [("duty.give", f"person:{admin.pk}", f"person:{person.pk}")]
 
 
@@ -138,10 +139,11 @@ def test_an_administrator_of_one_school_does_not_get_into_an_account_with_a_duty
     [
         pytest.param({"enabled": False}, {}, id="the account is switched off, and can be switched on"),
         pytest.param({"left": True}, {}, id="whoever left may come back"),
-        pytest.param({}, {"begins": today() + timedelta(days=1)}, id="the duty begins tomorrow"),
+        pytest.param({}, {"begins": date(2026, 12, 1)}, id="the duty begins tomorrow"),
     ],
 )
-def test_a_duty_elsewhere_counts_also_when_it_is_not_held_today(change, days):
+def test_a_duty_elsewhere_counts_also_when_it_is_not_held_today(change, days, at):
+    at("2026-11-30T09:00-06:00")
     admin = on_duty(DutyKind.ADMINISTRATOR, login="admin", at_school="valley-high")
     officer = teacher("officer", **change)
     Duty.objects.create(person=officer, kind="appeal_officer", school="", source="file", **days)

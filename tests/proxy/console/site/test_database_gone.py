@@ -17,15 +17,15 @@ def postgres():
 def test_every_page_says_so_and_then_goes_on(tmp_path, postgres):
     address = postgres.make_database("going_away")
     with RunningConsole(tmp_path, database=address) as running:
-        assert httpx.get(f"{running.url}/account/login/").status_code == 200
+        assert httpx.get(f"{running.url}/account/login/", timeout=60).status_code == 200
         postgres.stop()
-        gone = httpx.get(f"{running.url}/account/login/", timeout=30)
+        gone = httpx.get(f"{running.url}/account/login/", timeout=60)
         assert gone.status_code == 503
         assert "Nothing was saved. The filter goes on as it is." in gone.text
-        assert httpx.get(f"{running.url}/healthz", timeout=30).status_code == 503
+        assert httpx.get(f"{running.url}/healthz", timeout=60).status_code == 503
         postgres.start()
         running.wait_until(lambda: answers(f"{running.url}/healthz"), "it does not find the database again")
-        assert httpx.get(f"{running.url}/account/login/").status_code == 200
+        assert httpx.get(f"{running.url}/account/login/", timeout=60).status_code == 200
         password = httpx.URL(address).password
         assert password not in running.log()
 
@@ -47,6 +47,6 @@ def test_it_starts_without_its_database_and_finds_it_later(tmp_path, postgres):
 
 def _status(url):
     try:
-        return httpx.get(f"{url}/healthz", timeout=30).status_code
+        return httpx.get(f"{url}/healthz", timeout=60).status_code
     except httpx.TransportError:
         return 0

@@ -1,5 +1,6 @@
 """Is the database as it is needed?"""
 
+import json
 import subprocess
 import sys
 
@@ -52,4 +53,5 @@ def test_guards_that_somebody_took_away_are_laid_again_and_that_is_recorded(tmp_
 
     assert triggers.missing(connection, guards.rules) == []
     assert "has it again: review_law_forbids" in caplog.text
-    assert AuditRecord.objects.get(action="guards.laid").detail == '{"missing":["review_law_forbids"]}'
+    detail = json.loads(AuditRecord.objects.get(action="guards.laid").detail)
+    assert detail["missing"] == ["review_law_forbids"]

@@ -39,12 +39,12 @@ def test_it_speaks_tls_itself(tmp_path):
     ))  # fmt: skip
     running.write_settings()
     trust = ssl.create_default_context(cafile=chain)
-    with httpx.Client(base_url=f"https://127.0.0.1:{running.port}", verify=trust) as client:
+    with httpx.Client(base_url=f"https://127.0.0.1:{running.port}", verify=trust, timeout=60) as client:
         try:
             running.launch("console")
             running.wait_until(lambda: status(client, "/healthz") == 200, "it does not answer over TLS")
             assert_cookies_are_for_https_alone(client.get("/account/login/"))
-            plain = httpx.Client(base_url=f"http://127.0.0.1:{running.port}")
+            plain = httpx.Client(base_url=f"http://127.0.0.1:{running.port}", timeout=60)
             assert status(plain, "/healthz") in (0, 400)
         finally:
             running.stop()
@@ -63,6 +63,7 @@ def behind(tmp_path_factory):
     client = httpx.Client(
         base_url=f"http://127.0.0.1:{running.port}",
         headers={"Host": "ask.example.org", "X-Forwarded-For": "198.51.100.7", "X-Forwarded-Proto": "https"},
+        timeout=60,
     )
     try:
         running.launch("console")
