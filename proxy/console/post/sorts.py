@@ -37,6 +37,8 @@ SORTS: Mapping[str, Sort] = {
     "ended": Sort(_("The time of request %(number)s has ended"), ASKER),
     "revoked": Sort(_("What request %(number)s brought about was taken back"), ASKER),
     "appeal_received": Sort(_("The appeal on request %(number)s was received"), ASKER),
+    "appeal_withdrawn": Sort(_("The appeal on request %(number)s was taken back"), ASKER),
+    "guardian_withdrawn": Sort(_("The appeal on request %(number)s was taken back"), ASKER),
     "overturned": Sort(_("The appeal on request %(number)s was granted"), ASKER),
     "upheld": Sort(_("The appeal on request %(number)s was refused"), ASKER),
     # To those who answer.

@@ -2,19 +2,20 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from functools import partial
 
 from proxy.console.people.duties import DutyKind
 from proxy.console.people.models import Person
 from proxy.console.review import desk
+from proxy.console.review.appeals import standing_appeal
 from proxy.console.review.checklist import Answer as Found
 from proxy.console.review.checklist import Checklist
 from proxy.console.review.models import Case, Decision
 from proxy.console.review.opened import Opened
-from proxy.console.review.separation import TRACKS
-from proxy.console.review.states import Kind, Lane, Listing, Outcome, Stage, State, Step
+from proxy.console.review.separation import TRACKS, signed_first
+from proxy.console.review.states import ON_APPEAL, Kind, Lane, Listing, Outcome, Stage, State, Step
 from proxy.console.review.workflow import UNDER_APPEAL
 
 NOTHING_FOUND = Checklist(Found(False), Found(False), Found(False))
@@ -71,13 +72,14 @@ class Given:
 
 
 def choice(
-    case: Case, steps: frozenset[Step], decisions: Sequence[Decision], opened: Opened | None
+    case: Case, steps: frozenset[Step], decisions: Sequence[Decision], opened: Opened | None, on: date
 ) -> Choice:
     """What somebody can answer now.
 
     steps      what the table lets them do
     decisions  those on the case
     opened     what approval as asked would open
+    on         the day at the school
 
     No answers at all where they can only look.
     """
@@ -86,7 +88,7 @@ def choice(
         return Choice((), (), signatures.other)
     if not steps & {Step.APPROVE, Step.OVERTURN}:
         return Choice((Answer.DENY,), (), signatures.other)
-    why = {answer: _why_not(case, answer, opened, signatures) for answer in _answers(case, signatures)}
+    why = {answer: _why_not(case, answer, opened, signatures, on) for answer in _answers(case, signatures)}
     return Choice(
         tuple(answer for answer, barred in why.items() if barred is None),
         tuple(Impossible(answer, barred) for answer, barred in why.items() if barred is not None),
@@ -105,10 +107,14 @@ def give(case: Case, given: Given, by: Person, at: datetime) -> Case:
 
 @dataclass(frozen=True, slots=True)
 class _Signatures:
-    """The first signatures on what takes two: one of the other track, one of the track whose turn it is."""
+    """The first signatures on what takes two: one of the other track, one of the track whose turn it is.
+
+    returned    the first one on an appeal stands no more: nobody signed second
+    """
 
     other: Decision | None
     own: Decision | None
+    returned: bool = False
 
 
 def _answers(case: Case, signatures: _Signatures) -> list[Answer]:
@@ -124,10 +130,14 @@ def _answers(case: Case, signatures: _Signatures) -> list[Answer]:
     return [Answer.APPROVE, Answer.NARROW, Answer.DENY]
 
 
-def _why_not(case: Case, answer: Answer, opened: Opened | None, signatures: _Signatures) -> str | None:
+def _why_not(
+    case: Case, answer: Answer, opened: Opened | None, signatures: _Signatures, on: date
+) -> str | None:
     """Why an answer is impossible even if nothing is found on the page. The desk has the last word."""
     technicians = case.duty == DutyKind.TECHNICIAN.value and Kind(case.kind) is Kind.UNBLOCK
-    if technicians and answer is not Answer.CORRECT and not (answer is Answer.DENY and _appealed(case)):
+    if technicians and answer is not Answer.CORRECT and _appealed(case):
+        return "The appeal is answered by the appeal officer: sign the correction, or return the appeal."
+    if technicians and answer is not Answer.CORRECT:
         return "Whether a page is opened is decided by the reviewer: sign a correction, or hand it back."
     if answer is Answer.DENY:
         return None
@@ -136,11 +146,14 @@ def _why_not(case: Case, answer: Answer, opened: Opened | None, signatures: _Sig
             "A correction needs a technician, and nobody but counselors sees this request. Report the wrong "
             "listing as a request of your own, without a word about the student."
         )
+    if answer is Answer.CORRECT and signatures.returned:
+        return desk.NOT_SIGNED
     if answer in (Answer.CORRECT, Answer.ENDORSE) and signatures.own is not None:
         return "Your side has signed already; the other signature is missing."
     listing = Listing.CORRECTION if answer is Answer.CORRECT else Listing.EXCEPTION
     last = answer is not Answer.ENDORSE and (answer is not Answer.CORRECT or signatures.other is not None)
-    return desk.why_not_open(case, opened, NOTHING_FOUND, listing, last=last)
+    alone = None if last else desk.why_no_second(case, on)
+    return alone or desk.why_not_open(case, opened, NOTHING_FOUND, listing, last=last)
 
 
 def _step(case: Case, given: Given) -> Callable[..., Case]:
@@ -161,11 +174,12 @@ def _step(case: Case, given: Given) -> Callable[..., Case]:
 
 
 def _signatures(case: Case, decisions: Sequence[Decision]) -> _Signatures:
-    signed = {Stage(one.stage): one for one in decisions if one.outcome == Outcome.ENDORSED.value}
     if _appealed(case):
-        return _Signatures(signed.get(Stage.APPEAL_ENDORSEMENT), None)
+        appeal = standing_appeal(case)
+        return _Signatures(signed_first(case), None, appeal is not None and appeal.returned_at is not None)
+    signed = {Stage(one.stage): one for one in decisions if one.outcome == Outcome.ENDORSED.value}
     own = TRACKS.get(DutyKind(case.duty)) if case.duty else None
-    others = [one for stage, one in signed.items() if stage not in (own, Stage.APPEAL_ENDORSEMENT)]
+    others = [one for stage, one in signed.items() if stage is not own and stage.value not in ON_APPEAL]
     return _Signatures(others[0] if others else None, signed.get(own) if own is not None else None)
 
 

@@ -6,24 +6,23 @@ approves or denies.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from django.db import OperationalError, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from proxy import metrics
 from proxy.console.audit import actors
 from proxy.console.audit.append import append
-from proxy.console.people import access
-from proxy.console.people.models import Duty, Person
-from proxy.console.review import desk, letters, telling
+from proxy.console.people.models import Person
+from proxy.console.review import desk, left_behind, letters, telling
 from proxy.console.review.desk import turns
 from proxy.console.review.desk.taking import Turn, taking
 from proxy.console.review.models import Case, Opening, Telling
 from proxy.console.review.states import State, Step
 from proxy.console.review.timetable import TELLING_DUE, timetable
-from proxy.console.review.workflow import UNDER_APPEAL, Forbidden
+from proxy.console.review.workflow import Forbidden
 
 log = logging.getLogger("schoolgate.console")
 
@@ -40,42 +39,18 @@ def escalate(at: datetime) -> int:
 
     It stays visible as overdue, and whoever holds it can still answer. Where there is no next person the
     administrators hear of it, once for each time that an answer may take. What was told to an adult and not
-    taken up goes on to the next adult. What somebody holds who has left, or has that duty no more, goes
-    back to the queue.
+    taken up goes on to the next adult. First of all, what somebody holds or is in charge of who has left, or
+    has that duty no more, goes to others, and what nobody could answer to whoever can (see `left_behind`).
     """
-    _each("release", _left_behind(at).values_list("pk", flat=True)[:AT_ONCE], lambda pk: _release(pk, at))
+    _each("release", left_behind.held(at), lambda pk: left_behind.release(pk, at))
+    _each("give_back", left_behind.unsigned(at), lambda pk: left_behind.give_back(pk, at))
+    _each("hand_on", left_behind.in_charge(at), lambda pk: left_behind.hand_on(pk, at))
+    _each("hand_on", left_behind.in_nobodys(at), lambda pk: left_behind.hand_on(pk, at))
+    _each("hand_on_telling", left_behind.told(at), lambda pk: left_behind.tell_next(pk, at))
     due = Case.objects.filter(escalates_at__lte=at).order_by("escalates_at")
-    cases = _each("escalate", due.values_list("pk", flat=True)[:AT_ONCE], lambda pk: _escalate(pk, at))
+    cases = _each("escalate", due, lambda pk: _escalate(pk, at))
     waiting = Telling.objects.filter(escalates_at__lte=at, taken_at__isnull=True)
-    told = _each(
-        "escalate_telling", waiting.values_list("pk", flat=True)[:AT_ONCE], lambda pk: _tell_next(pk, at)
-    )
-    return cases + told
-
-
-def _left_behind(at: datetime) -> QuerySet[Case]:
-    """Cases whose holder can no longer answer them."""
-    on = timetable().day(at)
-    here = Q(school="") | Q(school=OuterRef("school"))
-    able = Q(person__enabled=True, person__left=False) & (
-        Q(person__ends_on__isnull=True) | Q(person__ends_on__gte=on)
-    )
-    duties = Duty.objects.filter(
-        access.in_force(on), here, able, person=OuterRef("holder"), kind=OuterRef("duty")
-    )
-    return Case.objects.filter(~Exists(duties), holder__isnull=False)
-
-
-def _release(case_id: int, at: datetime) -> None:
-    if not _left_behind(at).filter(pk=case_id).exists():
-        raise _NotNow("held by somebody who can answer it")
-    state = State(Case.objects.get(pk=case_id).state)
-    step = Step.RELEASE_APPEAL if state in UNDER_APPEAL else Step.RELEASE
-    with taking(case_id, step, None, at=at) as turn:
-        turn.told["from"] = f"person:{turn.case.holder_id}"
-        turn.case.holder = None
-        if turn.case.clock_left is not None:
-            turns.go_on(turn.case, at, turn.times)
+    return cases + _each("escalate_telling", waiting, lambda pk: _tell_next(pk, at))
 
 
 def _escalate(case_id: int, at: datetime) -> None:
@@ -100,10 +75,8 @@ def _escalate(case_id: int, at: datetime) -> None:
 def _next_official(turn: Turn) -> Person | None:
     """The one after the official in charge, who can answer and does not hold the case already."""
     case = turn.case
-    line = turns.candidates(case, turn.at, turn.times)
-    ids = [person.pk for person in line]
-    after = ids.index(case.official_id) + 1 if case.official_id in ids else 0
-    return next((person for person in line[after:] if person.pk != case.holder_id), None)
+    line = turns.candidates(case, turn.at, turn.times, after=case.official)
+    return next((person for person in line if person.pk != case.holder_id), None)
 
 
 def _tell_next(telling_id: int, at: datetime) -> None:
@@ -111,21 +84,15 @@ def _tell_next(telling_id: int, at: datetime) -> None:
         told = Telling.objects.select_for_update().get(pk=telling_id)
         if told.taken_at is not None or told.escalates_at is None or told.escalates_at > at:
             raise _NotNow("taken up")
-        times = timetable()
-        adults = telling.adults(told.school, times.day(at))
-        told.level += 1
-        if adults:
-            told.to = adults[told.level % len(adults)]
-        told.escalates_at = times.after(at, TELLING_DUE)
-        told.save(update_fields=["level", "to", "escalates_at"])
-        telling.let_know(told, at)
+        told.escalates_at = timetable().after(at, TELLING_DUE)
+        telling.hand_on(told, at)
         _note("telling.escalate", f"telling:{told.pk}", at)
 
 
 def remind(at: datetime) -> int:
     """Remind whoever must answer soon, or who was asked a question and has not answered."""
     due = Case.objects.filter(remind_at__lte=at).order_by("remind_at")
-    return _each("remind", due.values_list("pk", flat=True)[:AT_ONCE], lambda pk: _remind(pk, at))
+    return _each("remind", due, lambda pk: _remind(pk, at))
 
 
 def _remind(case_id: int, at: datetime) -> None:
@@ -142,7 +109,7 @@ def _remind(case_id: int, at: datetime) -> None:
 def close_unappealed(at: datetime) -> int:
     """Close every denial that nobody appealed in time."""
     over = Case.objects.filter(state=State.DENIED.value, appeal_until__lte=at)
-    return _each("close", over.values_list("pk", flat=True)[:AT_ONCE], lambda pk: desk.close(pk, at=at))
+    return _each("close", over, lambda pk: desk.close(pk, at=at))
 
 
 def expire(at: datetime) -> int:
@@ -151,15 +118,13 @@ def expire(at: datetime) -> int:
     over = Opening.objects.filter(
         ends__lte=at, revoked_at__isnull=True, case__state=State.APPROVED.value
     ).exclude(case__in=Opening.objects.filter(still, revoked_at__isnull=True).values("case"))
-    cases = over.values_list("case", flat=True).distinct()[:AT_ONCE]
-    return _each("expire", cases, lambda pk: desk.expire(pk, at=at))
+    return _each("expire", Case.objects.filter(pk__in=over.values("case")), lambda pk: desk.expire(pk, at=at))
 
 
 def yearly_reviews(at: datetime) -> int:
     """Ask an official to look again at what has stood open for a year, and every 30 days until it was."""
     today = timetable().day(at)
-    due = _to_review(today)
-    return _each("yearly_review", due.values_list("pk", flat=True)[:AT_ONCE], lambda pk: _ask(pk, today, at))
+    return _each("yearly_review", _to_review(today), lambda pk: _ask(pk, today, at))
 
 
 def _to_review(today: date) -> QuerySet[Opening]:
@@ -185,22 +150,27 @@ def _note(action: str, about: str, at: datetime) -> None:
     append(action, actor=actors.TIMERS, about=about, at=at)
 
 
-def _each(what: str, ids: Iterable[int], act: Callable[[int], object]) -> int:
-    """Act on each in turn; one that fails is logged and keeps no other one from its turn.
+def _each[M: Model](what: str, rows: QuerySet[M], act: Callable[[int], object]) -> int:
+    """Act on each row in turn, by its key, until enough were done for once; return how many were.
+
+    One that fails is logged, and neither that one nor one that is not due after all counts: however many of
+    them come first, they keep no other one from its turn.
 
     Raises OperationalError when the database itself is gone.
     """
     done = 0
-    for id_ in list(ids):
+    for key in list(rows.values_list("pk", flat=True)):
+        if done == AT_ONCE:
+            break
         try:
-            act(id_)
+            act(key)
         except Forbidden:
             continue
         except OperationalError:
             raise
         except Exception:
             metrics.ERRORS.inc("clockwork")
-            log.exception("%s of number %d failed; it is tried again with the next round", what, id_)
+            log.exception("%s of number %d failed; it is tried again with the next round", what, key)
             continue
         done += 1
     return done

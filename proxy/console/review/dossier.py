@@ -76,7 +76,7 @@ class Dossier:
     offer: desk.Offer | None
     school: str
     decisions: Sequence[Decision]
-    appeal: Appeal | None
+    appeals: Sequence[Appeal]
     openings: Sequence[Opening]
     moves: Sequence[Move]
     earlier: Sequence[Case]
@@ -119,6 +119,29 @@ class Dossier:
         return self.asked - len(self.askings)
 
     @property
+    def frozen_at(self) -> datetime | None:
+        """When the gateway froze its decision."""
+        try:
+            moment = datetime.fromisoformat(str(self.evidence.get("at", "")))
+        except ValueError:
+            return None
+        return moment if moment.tzinfo is not None else None
+
+    @property
+    def signs_second(self) -> bool:
+        """Whether the person is the technician who signs a correction on appeal second, or returns it."""
+        return self.can(Step.RETURN_APPEAL) and desk.waits_for_second(self.case)
+
+    @property
+    def why_returned(self) -> str:
+        """Why nobody signed the correction on the last appeal second; "" where that was not so,
+        or the appeal was taken back."""
+        last = self.appeals[-1] if self.appeals else None
+        if last is None or last.returned_at is None or last.withdrawn_at is not None:
+            return ""
+        return next((m.note for m in reversed(self.moves) if m.step == Step.RETURN_APPEAL.value), "")
+
+    @property
     def last_move(self) -> int:
         """Id of the last step, by which the desk knows what somebody had on screen."""
         return self.moves[-1].id if self.moves else 0
@@ -154,7 +177,7 @@ def dossier(case: Case, person: Person, at: datetime, on: date) -> Dossier:
         offer=desk.offer(case, at, school) if case.host or case.kind == Kind.RESOURCE.value else None,
         school=school,
         decisions=list(case.decisions.select_related("decider", "second").order_by("at", "id")),
-        appeal=Appeal.objects.filter(case=case).select_related("by").first(),
+        appeals=list(case.appeals.select_related("by", "returned_by", "asking__asker").order_by("id")),
         openings=list(case.openings.select_related("revoked_by").order_by("id")),
         moves=list(case.moves.select_related("by").order_by("id")),
         earlier=_earlier(case, person, on),

@@ -66,6 +66,18 @@ def add_school_days(start: datetime, days: int, calendar: Calendar, zone: ZoneIn
     raise NoSchool(f"the school calendar has no {days} school days within {FARTHEST.days} days of {start}")
 
 
+def school_days(start: datetime, end: datetime, calendar: Calendar, zone: ZoneInfo) -> int:
+    """Return how many whole school days lie between two aware moments; the day of the start is not counted.
+
+    Half days count as days.
+    """
+    day, count = start.astimezone(zone).date() + timedelta(days=1), 0
+    while _instant(day + timedelta(days=1), time(0), zone) <= end:
+        count += calendar.kind(day) is not DayKind.OFF
+        day += timedelta(days=1)
+    return count
+
+
 def spans(
     start: datetime, calendar: Calendar, hours: Hours, zone: ZoneInfo
 ) -> Iterator[tuple[datetime, datetime]]:

@@ -16,9 +16,11 @@ from proxy.console.people import access
 from proxy.console.people.duties import DutyKind
 from proxy.console.people.models import Person
 from proxy.console.post.compose import queue_letter
-from proxy.console.review import openings
+from proxy.console.review import openings, visibility
+from proxy.console.review.appeals import Appeal, appeal_of
+from proxy.console.review.guardians import children
 from proxy.console.review.models import Asking, Case, Decision
-from proxy.console.review.states import Effect, Kind, Lane, State
+from proxy.console.review.states import Effect, Kind, Lane, State, Step
 from proxy.console.review.timetable import timetable
 from proxy.console.review.workflow import UNDER_APPEAL
 
@@ -62,19 +64,44 @@ def denied(case: Case, decision: Decision, at: datetime) -> None:
 
 def appealed(case: Case, at: datetime) -> None:
     """To whoever appealed and all who ask, and to the appeal officer in charge."""
-    _write([case.appeal.by, *askers(case)], "appeal_received", case, at, "", due=case.due_at)
-    _to_official("new_appeal", case, at, "0")
+    appeal = appeal_of(case)
+    _write([appeal.by, *askers(case)], "appeal_received", case, at, f"{appeal.pk}", due=case.due_at)
+    _to_official("new_appeal", case, at, f"{appeal.pk}")
+
+
+def appeal_withdrawn(case: Case, appeal: Appeal, at: datetime) -> None:
+    """To those who can appeal in their turn: until when. To the student whose guardian's it was, in any case.
+    Who took it back is told to nobody, and why to staff alone."""
+    on = timetable().day(at)
+    theirs = _people([appeal.asking]) if appeal.asking is not None else []
+    told = {person.pk: person for person in (*theirs, *askers(case), *_teachers(case))}
+    for person in told.values():
+        may = visibility.why_not(person, case, Step.APPEAL, on) is None
+        if person in theirs:
+            until = case.appeal_until if may else None
+            _write([person], "guardian_withdrawn", case, at, f"{appeal.pk}", appeal_until=until)
+        elif may:
+            fields = {"appeal_until": case.appeal_until, "guardian_may": _guardian_may(person, case)}
+            _write([person], "appeal_withdrawn", case, at, f"{appeal.pk}", **fields)
+
+
+def _guardian_may(person: Person, case: Case) -> bool:
+    """Whether a guardian can appeal still: of a student who asks, or of one who names this teacher."""
+    if person.is_student:
+        seen = children(case, case.askings.all())
+        return any(not child.had for child in seen if child.student.pk == person.pk)
+    return any(not child.had for child in children(case, visibility.naming(person).filter(case=case)))
 
 
 def overturned(case: Case, decision: Decision, at: datetime) -> None:
     """To whoever appealed and all who ask: the appeal was granted."""
-    told = [case.appeal.by, *askers(case)]
+    told = [appeal_of(case).by, *askers(case)]
     _write(told, "overturned", case, at, "", reason=decision.reason, **_granted(case, at))
 
 
 def upheld(case: Case, decision: Decision, at: datetime) -> None:
     """To whoever appealed and all who ask: the denial stands."""
-    _write([case.appeal.by, *askers(case)], "upheld", case, at, "", reason=decision.reason)
+    _write([appeal_of(case).by, *askers(case)], "upheld", case, at, "", reason=decision.reason)
 
 
 def revoked(case: Case, reason: str, at: datetime) -> None:
@@ -102,6 +129,13 @@ def due_soon(case: Case, at: datetime) -> None:
 def overdue(case: Case, at: datetime) -> None:
     """To the next official in charge; to the administrators where there is no next one."""
     _to_official("overdue", case, at, _occasion(case))
+
+
+def handed_on(case: Case, at: datetime) -> None:
+    """To the official who is now in charge in place of one who has left; who holds it knows it already."""
+    if case.official is None or case.official_id != case.holder_id:
+        late = case.overdue_at is not None
+        _to_official("overdue" if late else "handed_over", case, at, _occasion(case))
 
 
 def nobody_left(case: Case, at: datetime) -> None:

@@ -10,9 +10,11 @@ from django.db.models import Q
 
 from proxy.console.people.duties import DutyKind
 from proxy.console.people.models import Person, SchoolClass
+from proxy.console.review.appeals import Appeal as Appeal
 from proxy.console.review.counted import Counted as Counted
 from proxy.console.review.counted import CountedBlock as CountedBlock
 from proxy.console.review.states import (
+    ON_APPEAL,
     Effect,
     Kind,
     Lane,
@@ -47,7 +49,7 @@ class Case(models.Model):
     overdue_at   when it was seen to be overdue; it stays visible as that
     level        how often it went up because it was overdue; 0 is the first official
     holder       who has claimed it now
-    official     whose it is now: the named official of this level
+    official     whose it is now: the named official of this level, or the next one where that one has left
     appeal_until the moment from which a denial can no longer be appealed
     """
 
@@ -175,6 +177,7 @@ class Decision(models.Model):
                  "harmful_to_minors": {...}} (S83)
     listing      whether an approval is an exception or says that a list is wrong
     second       the second person who signs a correction of a category that the law asks to block
+    appeal       which appeal it answers, or signs first; None for a decision on the request itself
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="decisions")
@@ -182,6 +185,7 @@ class Decision(models.Model):
     outcome = models.CharField(max_length=20, choices=_choices(Outcome))
     decider = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="decisions")
     second = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField()
     reason = models.TextField()
     checklist: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
@@ -189,23 +193,17 @@ class Decision(models.Model):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["case", "stage"], name="one_decision_of_a_stage"),
+            models.UniqueConstraint(
+                fields=["case", "stage"], condition=Q(appeal__isnull=True), name="one_decision_of_a_stage"
+            ),
+            models.UniqueConstraint(fields=["appeal", "stage"], name="one_decision_of_a_stage_of_an_appeal"),
+            models.CheckConstraint(
+                condition=Q(stage__in=sorted(ON_APPEAL), appeal__isnull=False)
+                | ~Q(stage__in=sorted(ON_APPEAL)) & Q(appeal__isnull=True),
+                name="a_decision_on_appeal_names_it",
+            ),
             models.CheckConstraint(condition=~Q(reason=""), name="a_decision_has_a_reason"),
         ]
-
-
-class Appeal(models.Model):
-    """An appeal against a denial: once per case, by the requester, the teacher named, or a guardian (S84).
-
-    by         who put it in; for a guardian the staff member who recorded it
-    guardian   the guardian's name where one appeals, else ""
-    """
-
-    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="appeal")
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    guardian = models.CharField(max_length=200, blank=True)
-    at = models.DateTimeField()
-    grounds = models.TextField()
 
 
 class Move(models.Model):

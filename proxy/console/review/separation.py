@@ -3,16 +3,16 @@
 The database refuses the same people by itself: see `barred`.
 """
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from proxy.console.people.duties import DutyKind
 from proxy.console.people.models import Person
-from proxy.console.review.models import Case
+from proxy.console.review.appeals import Appeal, standing_appeal
+from proxy.console.review.models import Case, Decision
 from proxy.console.review.states import Outcome, Stage, Step
 
 HELD_BY = (Step.CLAIM.value, Step.TAKE_OVER.value)
-FIRST_STAGES = (Stage.FIRST.value, Stage.INSTRUCTIONAL.value, Stage.TECHNICAL.value)
 TRACKS = {
     DutyKind.REVIEWER: Stage.INSTRUCTIONAL,
     DutyKind.TECHNICAL_REVIEWER: Stage.TECHNICAL,
@@ -34,24 +34,43 @@ def why_not_review(person: Person, case: Case) -> str | None:
 
 
 def why_not_appeal(person: Person, case: Case) -> str | None:
-    """Why somebody may not answer the appeal on a case; None when nothing speaks against it."""
+    """Why somebody may not answer the appeal on a case; None when nothing speaks against it.
+
+    Whoever signs a correction first does not sign it second. Once the technician has returned it there is no
+    correction any more, and its first signer answers like any appeal officer: of one signature there is no
+    second one to keep apart. Whoever returned it has said that the list is right, and does not answer.
+    """
     if _asked(person, case):
         return _("You asked for this yourself; somebody else answers the appeal.")
-    if case.appeal.by_id == person.pk:
+    if Appeal.objects.filter(case=case, by=person).exists():
         return _("You put in this appeal; somebody else answers it.")
-    if has_decided(person, case):
+    if _signed(person, case.decisions.filter(appeal__isnull=True)):
         return _("You decided on this request first; an appeal goes to somebody else.")
     if case.moves.filter(by=person, step__in=HELD_BY).exists():
         return _("You had claimed this request; an appeal goes to somebody who had no part in it.")
-    if case.decisions.filter(stage=Stage.APPEAL_ENDORSEMENT.value, decider=person).exists():
+    if Appeal.objects.filter(case=case, withdrawn_at__isnull=True, returned_by=person).exists():
+        return _("You returned this appeal; somebody else answers it.")
+    signed = signed_first(case)
+    if signed is not None and signed.decider_id == person.pk:
         return _("You signed this appeal as the first of two; the second one is somebody else.")
     return None
 
 
+def signed_first(case: Case) -> Decision | None:
+    """The first signature on the appeal that is heard; None where there is none, or it was returned."""
+    appeal = standing_appeal(case)
+    if appeal is None or appeal.returned_at is not None:
+        return None
+    return case.decisions.filter(stage=Stage.APPEAL_ENDORSEMENT.value, appeal=appeal).first()
+
+
 def has_decided(person: Person, case: Case) -> bool:
-    """Say whether somebody made the first decision on a case, or signed it."""
-    first = case.decisions.filter(stage__in=FIRST_STAGES)
-    return first.filter(Q(decider=person) | Q(second=person)).exists()
+    """Say whether somebody made a decision on a case or an appeal on it, or signed one."""
+    return _signed(person, case.decisions.all())
+
+
+def _signed(person: Person, decisions: QuerySet[Decision]) -> bool:
+    return decisions.filter(Q(decider=person) | Q(second=person)).exists()
 
 
 def _asked(person: Person, case: Case) -> bool:

@@ -50,6 +50,7 @@ class Step(Enum):
     ENDORSE = "endorse"
     TAKE_OVER = "take_over"
     ESCALATE = "escalate"
+    HAND_ON = "hand_on"
     APPROVE = "approve"
     DENY = "deny"
     WITHDRAW = "withdraw"
@@ -57,7 +58,9 @@ class Step(Enum):
     CLAIM_APPEAL = "claim_appeal"
     RELEASE_APPEAL = "release_appeal"
     ENDORSE_APPEAL = "endorse_appeal"
+    RETURN_APPEAL = "return_appeal"
     TAKE_OVER_APPEAL = "take_over_appeal"
+    WITHDRAW_APPEAL = "withdraw_appeal"
     OVERTURN = "overturn"
     UPHOLD = "uphold"
     CLOSE = "close"
@@ -78,6 +81,10 @@ class Stage(Enum):
     TECHNICAL = "technical"
     APPEAL = "appeal"
     APPEAL_ENDORSEMENT = "appeal_endorsement"
+
+
+ON_APPEAL = frozenset({Stage.APPEAL.value, Stage.APPEAL_ENDORSEMENT.value})
+"""The stages of the answer to an appeal."""
 
 
 class Outcome(Enum):

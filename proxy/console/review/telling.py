@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from proxy.console.audit import actors
 from proxy.console.audit.append import append
-from proxy.console.people.access import duties_of, officials
+from proxy.console.people.access import duties_of, ever_had_duty, officials
 from proxy.console.people.duties import DutyKind
 from proxy.console.people.models import Person
 from proxy.console.post.compose import queue_letter
@@ -28,6 +28,17 @@ def adults(school: str, on: date) -> list[Person]:
     """Who is told at a school, in the order in which they are."""
     people = {person.pk: person for kind in ADULTS for person in officials(kind, school, on)}
     return list(people.values())
+
+
+def next_adult(school: str, to: Person | None, on: date) -> Person | None:
+    """Who is told after somebody who may have left; at the end the first one again. None: nobody is named."""
+    line = adults(school, on)
+    after: list[Person] = []
+    reached = False
+    for kind in ADULTS:
+        reached = reached or (to is not None and ever_had_duty(to, kind, school))
+        after += officials(kind, school, on, after=to) if reached else []
+    return next((person for person in (*after, *line) if person != to), to if to in line else None)
 
 
 def tell(*, by: Person | None, subject: str, school: str, text: str, url: str = "", at: datetime) -> Telling:
@@ -66,6 +77,14 @@ def _actor(by: Person | None) -> str:
     if by is None:
         return actors.STRANGER
     return actors.ASKER if by.is_student else actors.person(by)
+
+
+def hand_on(telling: Telling, at: datetime) -> None:
+    """Give it to the next adult, and let them know. In a transaction that holds it."""
+    telling.level += 1
+    telling.to = next_adult(telling.school, telling.to, timetable().day(at))
+    telling.save(update_fields=["level", "to", "escalates_at"])
+    let_know(telling, at)
 
 
 def let_know(telling: Telling, at: datetime) -> None:

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from proxy.console.review.due import NoSchool, add_school_days, add_school_hours, school_time
+from proxy.console.review.due import (
+    NoSchool,
+    add_school_days,
+    add_school_hours,
+    school_days,
+    school_time,
+)
 from proxy.console.review.states import Kind
 from proxy.console.site.config import ConsoleConfig, config
 from proxy.decision.schedule import Calendar
@@ -24,6 +30,7 @@ class Timetable:
     appeal_days       school days in which a denial can be appealed
     remind_before     school time before the due time; 0: nobody is reminded
     requests_per_day  what one person can ask in 24 hours
+    requests_per_shared_device  what can be asked without a log-in in 24 hours from a device that several use
     """
 
     zone: ZoneInfo
@@ -33,6 +40,7 @@ class Timetable:
     appeal_days: int
     remind_before: timedelta
     requests_per_day: int
+    requests_per_shared_device: int
 
     def day(self, at: datetime) -> date:
         """The day at the school."""
@@ -56,10 +64,24 @@ class Timetable:
 
     def appeal_until(self, at: datetime) -> datetime:
         """The moment from which a denial of now can no longer be appealed."""
+        return self._after_days(at, self.appeal_days)
+
+    def appeal_until_again(self, put_in: datetime, until: datetime, at: datetime) -> datetime:
+        """The moment from which a denial can no longer be appealed whose appeal was taken back now.
+
+        put_in   when that appeal was put in
+        until    until when others could have put one in
+
+        As many whole school days are left as there were then, and one at least.
+        """
+        return self._after_days(at, max(1, school_days(put_in, until, self.calendar, self.zone)))
+
+    def _after_days(self, at: datetime, days: int) -> datetime:
+        """The end of the last of so many school days, or of weeks where the calendar has no school."""
         try:
-            return add_school_days(at, self.appeal_days, self.calendar, self.zone)
+            return add_school_days(at, days, self.calendar, self.zone)
         except NoSchool:
-            return at + self.appeal_days * timedelta(weeks=1)
+            return at + days * timedelta(weeks=1)
 
     def reminder(self, at: datetime, hours: timedelta) -> datetime | None:
         """When to remind of something that is due after so much school time; None: not at all."""
@@ -80,4 +102,5 @@ def timetable(of: ConsoleConfig | None = None) -> Timetable:
         appeal_days=console.appeal_days,
         remind_before=timedelta(hours=console.remind_before),
         requests_per_day=console.requests_per_day,
+        requests_per_shared_device=console.requests_per_shared_device,
     )

@@ -14,6 +14,7 @@ urlpatterns = [
     path("cases/<int:case_id>/take-over/", steps.take_over, name="take_over"),
     path("cases/<int:case_id>/ask/", steps.ask, name="ask"),
     path("cases/<int:case_id>/hand-over/", steps.hand_over, name="hand_over"),
+    path("cases/<int:case_id>/return/", steps.return_appeal, name="return_appeal"),
     path("cases/<int:case_id>/decide/", deciding.decide, name="decide"),
     path("cases/<int:case_id>/opens/", deciding.what_opens, name="opens"),
     path("cases/<int:case_id>/revoke/", steps.revoke, name="revoke"),

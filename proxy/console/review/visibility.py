@@ -1,8 +1,8 @@
 """Who may see a case, in which parts, and why may somebody not take a step?
 
-The ordinary lane is seen by those who review at its school, by auditors, by the teacher who is named in it
-and by those who asked. The private lane is seen by counselors and by whoever asked, and once there is an
-appeal by the appeal officers. An administrator of accounts sees no case by that.
+The ordinary lane is seen by those who review at its school, by auditors, by those who asked, and by the
+teacher whom one of those names who still ask. The private lane is seen by counselors and by whoever asked,
+and once there is an appeal by the appeal officers. An administrator of accounts sees no case by that.
 """
 
 from datetime import date
@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from proxy.console.people import access
 from proxy.console.people.duties import DutyKind
 from proxy.console.people.models import Person
+from proxy.console.review.appeals import has_appealed, standing_appeal
+from proxy.console.review.guardians import Child, children
 from proxy.console.review.labels import NOT_NOW, NOW_IS
-from proxy.console.review.models import Asking, Case
+from proxy.console.review.models import Appeal, Asking, Case
 from proxy.console.review.separation import has_decided, why_not_appeal, why_not_review
 from proxy.console.review.states import Lane, State, Step
 from proxy.console.review.workflow import OPEN, TABLE, UNDER_APPEAL, Actor
-from proxy.settings.schema.who import Role
 
 READS_ORDINARY = frozenset(
     {
@@ -39,9 +40,7 @@ REVOKES = {
 
 def own(person: Person) -> QuerySet[Case]:
     """The cases that somebody asked for, newest first, also by a ticket alone on a device that is theirs."""
-    return Case.objects.filter(Exists(_askings_of(person).filter(case=OuterRef("pk")))).order_by(
-        "-opened_at", "-pk"
-    )
+    return Case.objects.filter(pk__in=_askings_of(person).values("case")).order_by("-opened_at", "-pk")
 
 
 def queue_for(person: Person, on: date) -> QuerySet[Case]:
@@ -64,7 +63,7 @@ def readable_by(person: Person, on: date) -> QuerySet[Case]:
         if duty.kind is DutyKind.COUNSELOR:
             seen |= here & Q(lane=Lane.PRIVATE.value)
         if duty.kind is DutyKind.APPEAL_OFFICER:
-            seen |= here & Q(appeal__isnull=False)
+            seen |= here & Q(Exists(Appeal.objects.filter(case=OuterRef("pk"))))
     return Case.objects.filter(seen)
 
 
@@ -90,13 +89,16 @@ def asked(person: Person, case: Case, *, still: bool = False) -> bool:
     return askings.filter(withdrawn_at__isnull=True).exists() if still else askings.exists()
 
 
-def is_named_teacher(person: Person, case: Case, *, still: bool = False) -> bool:
-    """Say whether somebody is the teacher whom a request of the ordinary lane names; `still`: one that was
-    not withdrawn."""
-    naming = case.askings.filter(teacher=person)
-    if still:
-        naming = naming.filter(withdrawn_at__isnull=True)
-    return case.lane == Lane.ORDINARY.value and naming.exists()
+def naming(person: Person) -> QuerySet[Asking]:
+    """What was asked in the ordinary lane, not withdrawn, and names somebody as the teacher."""
+    return Asking.objects.filter(
+        teacher=person, withdrawn_at__isnull=True, case__lane=Lane.ORDINARY.value
+    ).order_by("pk")
+
+
+def is_named_teacher(person: Person, case: Case) -> bool:
+    """Say whether somebody is the teacher whom a request names; one that was withdrawn names nobody."""
+    return naming(person).filter(case=case).exists()
 
 
 def parts_of(person: Person, case: Case, on: date, *, guardian: bool = False) -> frozenset[Actor]:
@@ -125,12 +127,21 @@ def parts_of(person: Person, case: Case, on: date, *, guardian: bool = False) ->
 def why_not(person: Person, case: Case, step: Step, on: date, *, guardian: bool = False) -> str | None:
     """The sentence why somebody cannot take a step now; None when they can."""
     transition = TABLE.get((State(case.state), step))
-    if transition is None:
+    if transition is None or (step is Step.RETURN_APPEAL and transition.by == {Actor.CLOCK}):
         return f"{NOW_IS[State(case.state)]} {NOT_NOW[step]}"
     if transition.by & parts_of(person, case, on, guardian=guardian):
         return None
     if transition.by & {Actor.REVIEWER, Actor.APPEAL_OFFICER, Actor.HOLDER, Actor.OFFICIAL}:
         return _why_not_answer(person, case, on) or _whose(transition.by)
+    if step is Step.APPEAL and not guardian and has_appealed(person, case):
+        return _("You have appealed this already, and taken the appeal back: that was yours.")
+    if guardian and case.lane == Lane.PRIVATE.value and not _is_its_counselor(person, case, on):
+        return _("This needs somebody with another duty at this school.")
+    seen = children_of(person, case, on) if guardian and step is Step.APPEAL else ()
+    if seen and all(child.had for child in seen):
+        return _("A guardian has appealed already, and the appeal was taken back: that was theirs.")
+    if step is Step.WITHDRAW_APPEAL:
+        return _("Only whoever put the appeal in can take it back.")
     return _whose(transition.by)
 
 
@@ -165,34 +176,43 @@ def _whose(actors: frozenset[Actor]) -> str:
 
 def _may_be_appellant(person: Person, case: Case, on: date, *, guardian: bool) -> bool:
     if State(case.state) in UNDER_APPEAL:
-        return case.appeal.by_id == person.pk
+        appeal = standing_appeal(case)
+        return appeal is not None and appeal.by_id == person.pk
     if State(case.state) is not State.DENIED:
         return False
     if access.has_duty(person, DutyKind.AUDITOR, on) or has_decided(person, case):
         return False  # an auditor changes nothing, and nobody questions their own decision
     if guardian:
-        read = is_named_teacher(person, case, still=True) or may_read_as_staff(person, case, on)
-        return read and student_asked(case)
-    return asked(person, case, still=True) or is_named_teacher(person, case, still=True)
+        return any(not child.had for child in children_of(person, case, on))
+    mine = asked(person, case, still=True) or is_named_teacher(person, case)
+    return mine and not has_appealed(person, case)
 
 
-def student_asked(case: Case) -> bool:
-    """Say whether a student is among those who ask."""
-    still = case.askings.filter(withdrawn_at__isnull=True)
-    subjects = still.exclude(subject="").values("subject")
-    student = Role.STUDENT.value
-    return (
-        still.filter(asker__role=student).exists()
-        or Person.objects.filter(sourced_id__in=subjects, role=student).exists()
-    )
+def children_of(person: Person, case: Case, on: date) -> tuple[Child, ...]:
+    """The students of a case for whose guardians somebody can record an appeal: staff for all of them, the
+    teacher named for those who name them; in the private lane the counselor alone."""
+    if case.lane == Lane.PRIVATE.value and not _is_its_counselor(person, case, on):
+        return ()
+    if may_read_as_staff(person, case, on):
+        return children(case, case.askings.all())
+    return children(case, naming(person).filter(case=case))
+
+
+def takes_back_for_guardian(person: Person, case: Case, on: date) -> bool:
+    """Say whether the appeal that is heard is a guardian's, and this person recorded it."""
+    recorded = Appeal.objects.filter(case=case, by=person, withdrawn_at__isnull=True).exclude(guardian="")
+    return recorded.exists() and why_not(person, case, Step.WITHDRAW_APPEAL, on) is None
 
 
 def _revoking(person: Person, case: Case, on: date) -> set[Actor]:
     if case.lane == Lane.PRIVATE.value:
-        counselor = access.has_duty(person, DutyKind.COUNSELOR, on, case.school)
-        return {Actor.REVIEWER} if counselor else set()
+        return {Actor.REVIEWER} if _is_its_counselor(person, case, on) else set()
     duties = access.duties_of(person, on)
     return {actor for kind, actor in REVOKES.items() if access.holds(duties, kind, case.school)}
+
+
+def _is_its_counselor(person: Person, case: Case, on: date) -> bool:
+    return access.has_duty(person, DutyKind.COUNSELOR, on, case.school)
 
 
 def _is_free_to_take(case: Case, on: date) -> bool:

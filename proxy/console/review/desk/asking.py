@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from proxy.console.audit import actors
@@ -219,8 +219,13 @@ def _check_may_join(asking: NewAsking, case: Case) -> None:
 
 
 def _check_rate(asking: NewAsking, at: datetime, times: Timetable) -> None:
-    mine = Q(asker=asking.asker) if asking.asker is not None else Q(asker=None, subject=asking.subject)
-    if Asking.objects.filter(mine, at__gt=at - A_DAY).count() >= times.requests_per_day:
+    lately = Asking.objects.filter(at__gt=at - A_DAY)
+    if asking.asker is None:
+        if lately.filter(asker=None, subject=asking.subject).count() >= times.requests_per_shared_device:
+            raise TooMany(
+                _("Many requests came from shared devices like this one in a day. Log in and ask again.")
+            )
+    elif lately.filter(asker=asking.asker).count() >= times.requests_per_day:
         raise TooMany(
             _("You have asked %(count)d times within a day, which is as often as one person can.")
             % {"count": times.requests_per_day}

@@ -8,12 +8,11 @@ from typing import Any
 from django.db.models import F
 
 from proxy.console.review.models import Asking, Case, Counted, CountedBlock, Decision
-from proxy.console.review.states import Kind, Lane, Outcome, Stage, State
+from proxy.console.review.states import ON_APPEAL, Kind, Lane, Outcome, State
 from proxy.console.review.timetable import Timetable
 from proxy.console.review.workflow import OPEN
 
 GRANTED = frozenset({Outcome.APPROVED.value, Outcome.NARROWED.value, Outcome.OVERTURNED.value})
-ON_APPEAL = frozenset({Stage.APPEAL.value, Stage.APPEAL_ENDORSEMENT.value})
 _LONGEST = 255
 _MICROSECOND = timedelta(microseconds=1)
 

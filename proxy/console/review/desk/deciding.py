@@ -81,7 +81,7 @@ def endorse(
             check_shown(turn, by, sign)
         stage = TRACKS[DutyKind(case.duty)]
         ruling = Ruling(reason_of(reason), checklist, listing)
-        signing.sign_first(turn, ruling, stage, _other_duty(case, stage), category)
+        signing.sign_first(turn, ruling, stage, category)
     return turn.case
 
 
@@ -112,12 +112,6 @@ def _takes_two(case: Case, listing: Listing) -> bool:
     if case.lane == Lane.PRIVATE.value:
         return False
     return listing is Listing.CORRECTION or Kind(case.kind) is Kind.RESOURCE
-
-
-def _other_duty(case: Case, stage: Stage) -> DutyKind:
-    if stage is Stage.TECHNICAL:
-        return DutyKind.REVIEWER
-    return DutyKind.TECHNICAL_REVIEWER if Kind(case.kind) is Kind.RESOURCE else DutyKind.TECHNICIAN
 
 
 def _stage_of_approval(case: Case, listing: Listing) -> tuple[Stage, Decision | None]:

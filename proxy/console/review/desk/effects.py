@@ -2,11 +2,12 @@
 
 from django.db.models import F
 
+from proxy.console.review.appeals import appeal_of
 from proxy.console.review.desk import counting
 from proxy.console.review.desk.ruling import Ruling
 from proxy.console.review.desk.taking import Turn
 from proxy.console.review.models import Case, Decision, Opening
-from proxy.console.review.states import Effect, Kind, Lane, Listing, Outcome, Reach, Stage
+from proxy.console.review.states import ON_APPEAL, Effect, Kind, Lane, Listing, Outcome, Reach, Stage
 from proxy.console.review.timetable import A_YEAR
 
 MAX_PURPOSE = 500
@@ -21,6 +22,7 @@ def decide(turn: Turn, ruling: Ruling, stage: Stage, outcome: Outcome, first: De
         outcome=outcome.value,
         decider=turn.by,
         second=first.decider if first is not None else None,
+        appeal=appeal_of(turn.case) if stage.value in ON_APPEAL else None,
         at=turn.at,
         reason=ruling.reason,
         checklist=ruling.checklist.as_plain() if ruling.checklist is not None else {},

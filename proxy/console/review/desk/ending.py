@@ -15,22 +15,20 @@ from proxy.console.review.desk.taking import Turn, taking
 from proxy.console.review.models import Asking, Case, Opening
 from proxy.console.review.states import State, Step
 from proxy.console.review.timetable import A_YEAR
-from proxy.console.review.workflow import OPEN, TABLE, Forbidden
+from proxy.console.review.workflow import TABLE, Forbidden
 
 
 def withdraw(case_id: int, by: Person, *, at: datetime, seen: int | None = None) -> Case:
-    """Ask no longer. The case goes on while others ask for the same; an appeal ends with its appellant's."""
+    """Ask no longer, before it is answered. The case goes on while others ask for the same."""
     with taking(case_id, Step.WITHDRAW, by, at=at, seen=seen) as turn:
-        case = turn.case
         mine = Q(asker=by) | (Q(asker=None, subject=by.sourced_id) if by.sourced_id else Q(pk=None))
-        still = Asking.objects.filter(case=case, withdrawn_at__isnull=True)
-        if turn.before in OPEN:
-            still.filter(mine).update(withdrawn_at=at)
-            if still.exists():
-                case.state = turn.before.value
-                turn.told["others_ask"] = True
-                return case
-        turns.end(case, at)
+        still = Asking.objects.filter(case=turn.case, withdrawn_at__isnull=True)
+        still.filter(mine).update(withdrawn_at=at)
+        if still.exists():
+            turn.case.state = turn.before.value
+            turn.told["others_ask"] = True
+        else:
+            turns.end(turn.case, at)
     return turn.case
 
 

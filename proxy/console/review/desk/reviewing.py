@@ -1,6 +1,5 @@
 """How is a case worked on until it is decided: claimed, asked about, handed over?"""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -12,7 +11,7 @@ from proxy.console.review import letters
 from proxy.console.review.desk import turns
 from proxy.console.review.desk.taking import Incomplete, Turn, taking
 from proxy.console.review.models import Case
-from proxy.console.review.states import Lasts, Step
+from proxy.console.review.states import Step
 from proxy.console.review.workflow import Forbidden
 
 
@@ -59,45 +58,13 @@ def ask(case_id: int, by: Person, *, at: datetime, question: str, seen: int | No
     return turn.case
 
 
-@dataclass(frozen=True, slots=True)
-class NewTime:
-    """Another time than the one that was asked for first; `ends` None: without an end."""
-
-    begins: datetime | None
-    ends: datetime | None
-
-
-def answer(
-    case_id: int,
-    by: Person,
-    *,
-    at: datetime,
-    answer: str,
-    time: NewTime | None = None,
-    seen: int | None = None,
-) -> Case:
-    """Answer a question as one of those who asked; the clock goes on.
-
-    time   where the time that was asked for has passed or does not fit: another one, for the own asking
-    """
+def answer(case_id: int, by: Person, *, at: datetime, answer: str, seen: int | None = None) -> Case:
+    """Answer a question as one of those who asked; the clock goes on."""
     with taking(case_id, Step.ANSWER, by, at=at, seen=seen) as turn:
         turn.note = _words("answer", answer)
-        if time is not None:
-            _change_time(turn, by, time)
         turns.go_on(turn.case, at, turn.times)
         letters.answered(turn.case, at)
     return turn.case
-
-
-def _change_time(turn: Turn, by: Person, time: NewTime) -> None:
-    if time.ends is not None and time.ends <= max(turn.at, time.begins or turn.at):
-        raise Incomplete("ends", _("The end has passed already, or comes before the beginning."))
-    still = turn.case.askings.filter(withdrawn_at__isnull=True)
-    asking = still.filter(asker=by).first() or still.get(asker=None, subject=by.sourced_id)
-    asking.begins, asking.ends = time.begins, time.ends
-    asking.lasts = Lasts.STANDING.value if time.ends is None else Lasts.DATES.value
-    asking.save(update_fields=["begins", "ends", "lasts"])
-    turn.told["time"] = [moment.isoformat() if moment else None for moment in (time.begins, time.ends)]
 
 
 def hand_over(
@@ -120,6 +87,8 @@ def hand_over(
             if to not in turns.can_be_handed_to(case):
                 raise Incomplete("to", _("A request of this kind cannot go there."))
             turns.pass_to(case, to, at, turn.times)
+            if case.official is None:
+                raise Incomplete("to", "Nobody there could answer it now: it would wait for ever.")
         else:
             turns.pass_to(case, _duty_of(turn, to), at, turn.times, to)
             turn.told["to"] = f"person:{to.pk}"

@@ -1,7 +1,7 @@
 """At which schools does a decision count?
 
 Who has a duty at one school decides for that school. What is to count at every school takes the duty for the
-whole district, of both signers where there are two.
+whole district, of both signers where there are two; of a correction the database asks the same (`barred`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +29,7 @@ Names = Mapping[str, Sequence[str]]
 def counts_at(case: Case, by: Person, on: date, listing: Listing = Listing.EXCEPTION) -> str:
     """The school at which a decision of somebody counts, after the first signature if there is one; "" for
     every school. Where there is one school alone, its people decide for all there is."""
-    if not case.school or len(config().settings.schools) < 2:
+    if not case.school or _is_alone(case.school):
         return ""
     if not (case.duty and access.has_duty(by, DutyKind(case.duty), on, "")):
         return case.school
@@ -61,7 +61,7 @@ def check_school(case: Case, audience: Names, school: str) -> None:
 def holds_beyond(opening: Opening) -> bool:
     """Whether what was opened holds at other schools than the request's, too."""
     case, opened = opening.case, opened_of(opening)
-    if not case.school or len(config().settings.schools) < 2:
+    if not case.school or _is_alone(case.school):
         return False
     if opening.action == Effect.CORRECTION.value:
         return not opening.audience.get("schools")
@@ -69,11 +69,18 @@ def holds_beyond(opening: Opening) -> bool:
     return wide or any(_elsewhere(case, opened.audience, case.school))
 
 
+def _is_alone(school: str) -> bool:
+    """Whether there is no other school: the settings name none, and nobody who is known here is of one."""
+    if len(config().settings.schools) > 1:
+        return False
+    there = Person.objects.filter(enabled=True, left=False)
+    return not there.exclude(school__in=("", school)).exists()
+
+
 def _signed_first(case: Case, listing: Listing) -> QuerySet[Decision]:
-    appealed = Appeal.objects.filter(case=case).exists()
-    stages = (Stage.APPEAL_ENDORSEMENT,) if appealed else (Stage.INSTRUCTIONAL, Stage.TECHNICAL)
-    signed = case.decisions.filter(outcome=Outcome.ENDORSED.value, listing=listing.value)
-    return signed.filter(stage__in=[stage.value for stage in stages]).select_related("decider", "case")
+    heard = Appeal.objects.filter(case=case, withdrawn_at__isnull=True).first()
+    signed = case.decisions.filter(outcome=Outcome.ENDORSED.value, listing=listing.value, appeal=heard)
+    return signed.select_related("decider", "case")
 
 
 def _is_of_district(signed: Decision) -> bool:

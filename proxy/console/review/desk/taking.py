@@ -34,7 +34,7 @@ class Incomplete(Forbidden):
 
 
 class TooMany(Forbidden):
-    """Somebody asked as often as one person can in a day."""
+    """Somebody asked as often as one person, or one device that several use, can in a day."""
 
 
 class Overtaken(Forbidden):

@@ -1,6 +1,6 @@
 """Whose turn is it to answer, from when, and until when?"""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from proxy.console.people import access
 from proxy.console.people.duties import DutyKind
@@ -37,11 +37,31 @@ def can_be_handed_to(case: Case) -> tuple[DutyKind, ...]:
     return CAN_BE_HANDED_TO[Kind(case.kind)]
 
 
-def candidates(case: Case, at: datetime, times: Timetable) -> list[Person]:
-    """Who can answer a case now, in the order in which they are asked; nobody who had a part in it."""
+def candidates(case: Case, at: datetime, times: Timetable, *, after: Person | None = None) -> list[Person]:
+    """Who can answer a case now, in the order in which they are asked; nobody who had a part in it.
+
+    after   only those who are asked after this official, who may have left
+    """
+    return _able(case, DutyKind(case.duty), times.day(at), after)
+
+
+def second_signers(case: Case, duty: DutyKind, on: date) -> list[Person]:
+    """Who could sign second, with a duty, what the holder of a case signs first."""
+    return [person for person in _able(case, duty, on) if person.pk != case.holder_id]
+
+
+def _able(case: Case, duty: DutyKind, on: date, after: Person | None = None) -> list[Person]:
     barred = why_not_appeal if State(case.state) in UNDER_APPEAL else why_not_review
-    found = access.officials(DutyKind(case.duty), case.school, times.day(at))
+    found = access.officials(duty, case.school, on, after=after)
     return [person for person in found if barred(person, case) is None]
+
+
+def could_answer(person: Person, case: Case, duty: DutyKind) -> bool:
+    """Say whether somebody who has a duty could answer a case that is handed over to it."""
+    was, case.duty = case.duty, duty.value
+    why = why_not_review(person, case)
+    case.duty = was
+    return why is None
 
 
 def begin(case: Case, duty: DutyKind, hours: timedelta, at: datetime, times: Timetable) -> None:
@@ -94,4 +114,4 @@ def end(case: Case, at: datetime) -> None:
     case.duty = ""
     case.join_key = None
     case.holder = case.official = None
-    case.due_at = case.remind_at = case.escalates_at = case.clock_left = None
+    case.due_at = case.remind_at = case.escalates_at = case.clock_left = case.appeal_until = None

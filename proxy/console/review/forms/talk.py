@@ -38,6 +38,19 @@ class HandOverForm(forms.Form):
         to.choices = [("", "Choose"), *targets]
 
 
+class ReturnForm(forms.Form):
+    """Why a technician does not sign a correction on appeal second."""
+
+    prefix = "return"
+    reason = words(
+        "Why you do not sign",
+        "Seen by those who decide; not sent to those who asked.",
+        rows=2,
+        most=MOST,
+        missing="Write why you do not sign: an appeal officer will read it.",
+    )
+
+
 class RevokeForm(forms.Form):
     """Why something that was opened ends now."""
 

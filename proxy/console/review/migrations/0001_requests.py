@@ -239,8 +239,40 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "case",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="appeal", to="review.case"
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="appeals", to="review.case"
+                    ),
+                ),
+                (
+                    "asking",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appeals",
+                        to="review.asking",
+                    ),
+                ),
+                ("returned_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "returned_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
@@ -318,6 +350,16 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
+                (
+                    "appeal",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="review.appeal",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -342,6 +384,7 @@ class Migration(migrations.Migration):
                             ("endorse", "endorse"),
                             ("take_over", "take_over"),
                             ("escalate", "escalate"),
+                            ("hand_on", "hand_on"),
                             ("approve", "approve"),
                             ("deny", "deny"),
                             ("withdraw", "withdraw"),
@@ -349,7 +392,9 @@ class Migration(migrations.Migration):
                             ("claim_appeal", "claim_appeal"),
                             ("release_appeal", "release_appeal"),
                             ("endorse_appeal", "endorse_appeal"),
+                            ("return_appeal", "return_appeal"),
                             ("take_over_appeal", "take_over_appeal"),
+                            ("withdraw_appeal", "withdraw_appeal"),
                             ("overturn", "overturn"),
                             ("uphold", "uphold"),
                             ("close", "close"),
@@ -623,8 +668,40 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="appeal",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at__isnull", True)),
+                fields=("case",),
+                name="one_appeal_at_a_time",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="decision",
-            constraint=models.UniqueConstraint(fields=("case", "stage"), name="one_decision_of_a_stage"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("appeal__isnull", True)),
+                fields=("case", "stage"),
+                name="one_decision_of_a_stage",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="decision",
+            constraint=models.UniqueConstraint(
+                fields=("appeal", "stage"), name="one_decision_of_a_stage_of_an_appeal"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("appeal__isnull", False), ("stage__in", ["appeal", "appeal_endorsement"])),
+                    models.Q(
+                        models.Q(("stage__in", ["appeal", "appeal_endorsement"]), _negated=True),
+                        ("appeal__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_decision_on_appeal_names_it",
+            ),
         ),
         migrations.AddConstraint(
             model_name="decision",

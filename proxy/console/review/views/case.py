@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from proxy.bundle.load import LoadedBundle
 from proxy.console.look.words import STEPS
+from proxy.console.people.access import duties_of
 from proxy.console.people.duties import DutyKind
 from proxy.console.people.gates import for_duties
 from proxy.console.review import choosing, desk, visibility, words
@@ -22,7 +23,7 @@ from proxy.console.review.answering import Answer, Choice, choice
 from proxy.console.review.dossier import Dossier, dossier, effect, events, policy
 from proxy.console.review.forms.decide import DecideForm, words_of
 from proxy.console.review.forms.filters import Filters
-from proxy.console.review.forms.talk import AskForm, HandOverForm, KeepForm, RevokeForm
+from proxy.console.review.forms.talk import AskForm, HandOverForm, KeepForm, ReturnForm, RevokeForm
 from proxy.console.review.handing import targets
 from proxy.console.review.lately import Lately
 from proxy.console.review.models import Case
@@ -30,6 +31,7 @@ from proxy.console.review.named import names_for
 from proxy.console.review.opened import Opened
 from proxy.console.review.openings import in_words, stands
 from proxy.console.review.states import Kind, Listing, State, Step
+from proxy.console.review.views.queue import HEARERS
 from proxy.console.review.views.visit import Visit, visit
 from proxy.console.review.workflow import UNDER_APPEAL
 
@@ -91,6 +93,7 @@ class Written:
     decide: DecideForm | None = None
     ask: forms.Form | None = None
     hand_over: forms.Form | None = None
+    returned: forms.Form | None = None
     revoke: forms.Form | None = None
     keep: forms.Form | None = None
     opened: Opened | None = None
@@ -120,32 +123,34 @@ def show(
     written = written or Written()
     found = dossier(shown, seen.person, seen.at, seen.on)
     loaded = policy(seen.config)
-    answers = choice(shown, found.steps, found.decisions, found.opened)
+    answers = choice(shown, found.steps, found.decisions, found.opened, found.on)
     if written.decide is not None and found.offer is not None:
         written.decide.show(found.offer.sign)
     context = {
         "case": shown,
         "found": found,
         "lately": _lately(seen, loaded, found),
-        "frozen_at": _frozen_at(found.evidence),
+        "frozen_at": found.frozen_at,
         "appealed": found.state in UNDER_APPEAL,
         "timeline": timeline(found),
         "openings": [(one, in_words(one, seen.at), stands(one, seen.at).value) for one in found.openings],
         "simple_steps": _buttons(found),
         "bar": _bar(found),
         "takes_guardians": _takes_guardians(found),
+        "takes_back": visibility.takes_back_for_guardian(found.person, shown, found.on),
         "impossible": [{"words": _called(one.answer, found), "why": one.why} for one in answers.impossible],
         "correction_holds": _correction_holds(seen, found, answers),
         "decide": written.decide or decide_form(found, answers, seen, None),
         "ask": written.ask or (AskForm() if found.can(Step.ASK) else None),
         "hand_over": written.hand_over
         or (HandOverForm(None, targets(shown, seen.person, seen.on)) if found.can(Step.HAND_OVER) else None),
+        "returned": written.returned or (ReturnForm() if found.signs_second else None),
         "revoke": written.revoke or (RevokeForm() if found.can(Step.REVOKE) else None),
         "keep": written.keep or (KeepForm() if _stands(found) else None),
         "overtaken": written.overtaken,
         "kept_reason": written.kept_reason,
         "refused": written.refused,
-        **back(request, shown),
+        **back(request, seen, shown),
         **(opens(seen, loaded, found, written.opened or found.opened) if _opens_something(found) else {}),
     }
     return render(request, "review/case.html", context, status=status)
@@ -188,9 +193,10 @@ def decide_form(found: Dossier, answers: Choice, seen: Visit, data: Any) -> Deci
     )
 
 
-def back(request: HttpRequest, shown: Case) -> Mapping[str, str]:
+def back(request: HttpRequest, seen: Visit, shown: Case) -> Mapping[str, str]:
     """The way back to the list that somebody came from, with its filters and nothing else."""
-    appealed = State(shown.state) in UNDER_APPEAL
+    lists = {*HEARERS, DutyKind.AUDITOR}.intersection(d.kind for d in duties_of(seen.person, seen.on))
+    appealed = State(shown.state) in UNDER_APPEAL and bool(lists)
     said = QueryDict(request.POST.get("kept", "")) if request.method == "POST" else request.GET
     kept = urlencode([(name, said[name]) for name in Filters.base_fields if said.get(name)])
     path = reverse("review:appeals" if appealed else "review:queue")
@@ -265,14 +271,6 @@ def _stands(found: Dossier) -> bool:
     """Whether this person can keep for another year something that stands without an end."""
     yearly = any(opening.review_on and opening.revoked_at is None for opening in found.openings)
     return yearly and found.can(Step.KEEP)
-
-
-def _frozen_at(evidence: Mapping[str, Any]) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(str(evidence.get("at", "")))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is not None else None
 
 
 def _categories(seen: Visit, found: Dossier) -> list[tuple[str, str]]:

@@ -55,7 +55,7 @@ def what_opens(request: HttpRequest, case_id: int) -> HttpResponse:
 
 
 def _form(request: HttpRequest, seen: Visit, found: Dossier) -> DecideForm | None:
-    answers = choice(found.case, found.steps, found.decisions, found.opened)
+    answers = choice(found.case, found.steps, found.decisions, found.opened, found.on)
     return decide_form(found, answers, seen, request.POST)
 
 

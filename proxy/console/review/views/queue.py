@@ -45,7 +45,8 @@ READERS = (
     DutyKind.AUDITOR,
 )
 DECIDERS = frozenset(READERS) - {DutyKind.AUDITOR}
-HEARERS = frozenset({DutyKind.APPEAL_OFFICER})
+HEARERS = (DutyKind.APPEAL_OFFICER, DutyKind.TECHNICIAN)
+"""Who answers appeals, or signs them second, and has a list of them."""
 WAITING = frozenset({Show.DUE, Show.WAITING})
 
 
@@ -56,10 +57,10 @@ def queue(request: HttpRequest) -> HttpResponse:
     return _list(request, appealed=False)
 
 
-@for_duties(DutyKind.APPEAL_OFFICER, DutyKind.AUDITOR)
+@for_duties(*HEARERS, DutyKind.AUDITOR)
 @require_safe
 def appeals(request: HttpRequest) -> HttpResponse:
-    """Show one page of the appeals that wait."""
+    """Show one page of the appeals that wait; a technician's are those to sign second."""
     return _list(request, appealed=True)
 
 
@@ -68,7 +69,7 @@ def _list(request: HttpRequest, *, appealed: bool) -> HttpResponse:
     filters = Filters(request.GET, seen.schools, appealed=appealed)
     wanted = filters.wanted()
     duties = {duty.kind for duty in duties_of(seen.person, seen.on)}
-    can_claim = bool(duties & (HEARERS if appealed else DECIDERS))
+    can_claim = not duties.isdisjoint(HEARERS if appealed else DECIDERS)
     waiting = appealed or wanted.show in WAITING
     look_up = visibility.queue_for if can_claim and waiting else visibility.readable_by
     cases = look_up(seen.person, seen.on)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from proxy.console.people.duties import DutyKind
 from proxy.console.people.gates import for_duties
 from proxy.console.review import desk
-from proxy.console.review.forms.talk import AskForm, HandOverForm, KeepForm, RevokeForm
+from proxy.console.review.forms.talk import AskForm, HandOverForm, KeepForm, ReturnForm, RevokeForm
 from proxy.console.review.handing import receiver, targets
 from proxy.console.review.models import Case
 from proxy.console.review.states import State
@@ -33,7 +33,7 @@ FIELDS: Mapping[str, str] = {
     "listing": "answer",
     "checklist": "answer",
 }
-WORDS = ("decide-reason", "ask-question", "hand-note", "revoke-reason", "keep-reason")
+WORDS = ("decide-reason", "ask-question", "hand-note", "return-reason", "revoke-reason", "keep-reason")
 REFUSED, OVERTAKEN = 403, 409
 
 
@@ -90,6 +90,22 @@ def hand_over(request: HttpRequest, case_id: int) -> HttpResponse:
         return desk.hand_over(case.pk, seen.person, at=seen.at, to=to, note=note)
 
     return taken(request, seen, case, take, "The request is handed over.", form, Written(hand_over=form))
+
+
+@for_duties(*DECIDERS)
+@require_POST
+def return_appeal(request: HttpRequest, case_id: int) -> HttpResponse:
+    """Give an appeal back to the appeal officers, without a second signature."""
+    seen = visit(request)
+    case, form = find(seen, case_id), ReturnForm(request.POST)
+    if not form.is_valid():
+        return show(request, seen, case, Written(returned=form), 422)
+
+    def take() -> Case:
+        return desk.return_appeal(case.pk, seen.person, at=seen.at, reason=form.cleaned_data["reason"])
+
+    done = "The appeal is back with the appeal officers."
+    return taken(request, seen, case, take, done, form, Written(returned=form))
 
 
 @for_duties(*DECIDERS)
@@ -160,13 +176,14 @@ def taken(
         written = Written(refused=str(forbidden), kept_reason=written_reason(request))
         return show(request, seen, find(seen, case.pk), written, REFUSED)
     messages.success(request, done)
-    return _next(request, case)
+    return _next(request, seen, case)
 
 
-def _next(request: HttpRequest, case: Case) -> HttpResponseRedirect:
-    kept = back(request, case)["kept"]
+def _next(request: HttpRequest, seen: Visit, case: Case) -> HttpResponseRedirect:
+    way = back(request, seen, case)
+    kept = way["kept"]
     if request.POST.get("back") == "list":
-        return redirect(back(request, case)["list_url"])
+        return redirect(way["list_url"])
     address = reverse("review:case", args=[case.pk])
     return redirect(f"{address}?{kept}" if kept else address)
 

@@ -65,6 +65,7 @@ def times(request: HttpRequest) -> HttpResponse:
         "appeal_days": table.appeal_days,
         "remind": table.remind_before.total_seconds() / HOURS,
         "requests_per_day": table.requests_per_day,
+        "requests_per_shared_device": table.requests_per_shared_device,
     }
     return render(request, "review/times.html", context)
 

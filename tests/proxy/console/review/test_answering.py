@@ -13,7 +13,7 @@ def choice_of(case, person):
     case.refresh_from_db()
     steps = frozenset(steps_from(State(case.state), visibility.parts_of(person, case, ON)))
     opened = desk.as_asked(case) if case.host else None
-    return choice(case, steps, list(case.decisions.order_by("id")), opened)
+    return choice(case, steps, list(case.decisions.order_by("id")), opened, ON)
 
 
 def answers(case, person):
@@ -51,6 +51,7 @@ def test_whoever_only_looks_has_no_answers(office):
 
 
 def test_a_blocked_page(office):
+    office.technician  # noqa: B018
     assert answers(claimed(office), office.reviewer) == {
         Answer.APPROVE,
         Answer.NARROW,
@@ -145,6 +146,38 @@ def test_a_correction_on_appeal_takes_a_technician_too(office):
     desk.claim_appeal(case.pk, office.technician, at=MONDAY)
     assert Answer.CORRECT in answers(case, office.technician)
 
+    assert set(barred(case, office.technician)) == {Answer.APPROVE, Answer.NARROW, Answer.DENY}
+
     done = give(case, given(Answer.CORRECT), office.technician, MONDAY)
 
     assert State(done.state) is State.APPROVED
+
+
+def test_what_nobody_could_sign_second_is_not_offered(office):
+    first = claimed(office, category="games")
+    resource = claimed(office, kind=Kind.RESOURCE, title="App")
+    appeal = desk.claim_appeal(office.appealed(host="a.example").pk, office.appeal_officer, at=MONDAY)
+
+    assert "no technician now" in barred(first, office.reviewer)[Answer.CORRECT]
+    assert "no technical reviewer now" in barred(resource, office.reviewer)[Answer.ENDORSE]
+    assert "no technician now" in barred(appeal, office.appeal_officer)[Answer.CORRECT]
+    office.technician, office.technical_reviewer  # noqa: B018
+    assert Answer.CORRECT in answers(first, office.reviewer)
+    assert Answer.ENDORSE in answers(resource, office.reviewer)
+    assert Answer.CORRECT in answers(appeal, office.appeal_officer)
+
+
+def test_what_the_technician_did_not_sign_is_no_correction_any_more(office):
+    office.technician  # noqa: B018
+    case = office.appealed(category="games")
+    desk.claim_appeal(case.pk, office.appeal_officer, at=MONDAY)
+    case.refresh_from_db()
+    give(case, given(Answer.CORRECT), office.appeal_officer, MONDAY)
+    desk.claim_appeal(case.pk, office.technician, at=MONDAY)
+    desk.return_appeal(case.pk, office.technician, at=MONDAY, reason="it is right")
+    desk.claim_appeal(case.pk, office.appeal_officer, at=MONDAY)
+
+    assert answers(case, office.appeal_officer) == {Answer.APPROVE, Answer.NARROW, Answer.DENY}
+    assert "No technician signed" in barred(case, office.appeal_officer)[Answer.CORRECT]
+    with pytest.raises(desk.Forbidden, match="No technician signed"):
+        give(case, given(Answer.CORRECT), office.appeal_officer, MONDAY)

@@ -162,6 +162,59 @@ class TestTellings:
 
         assert clockwork.escalate(MONDAY + timedelta(days=9)) == 0
 
+    def test_after_the_last_counselor_it_goes_to_the_administrators_and_round_again(self, office):
+        line = [office.counselor, office.counselor2, office.administrator]
+        told = telling.tell(by=office.student, subject="", school=SCHOOL, text="please help", at=MONDAY)
+        reached = [told.to]
+        for _ in range(3):
+            clockwork.escalate(told.escalates_at)
+            told.refresh_from_db()
+            reached.append(told.to)
+
+        assert reached == [*line, line[0]]
+
+
+class TestManyAtOnce:
+    """However many come first that fail or are not due after all, they keep no other one from its turn."""
+
+    @pytest.fixture(autouse=True)
+    def _two_at_once(self, monkeypatch):
+        monkeypatch.setattr(clockwork, "AT_ONCE", 2)
+
+    def test_those_that_fail(self, office, officials, monkeypatch):
+        bad = [office.asks(f"bad-{n}.example").pk for n in range(3)]
+        good = office.asks("good.example")
+        whole = clockwork._escalate
+
+        def failing(case_id, at):
+            if case_id in bad:
+                raise ZeroDivisionError
+            whole(case_id, at)
+
+        monkeypatch.setattr(clockwork, "_escalate", failing)
+
+        assert clockwork.escalate(good.due_at) == 1
+        assert set(Case.objects.filter(level=1)) == {good}
+
+    def test_those_that_somebody_else_was_faster_with(self, office, officials, monkeypatch):
+        faster = [office.asks(f"done-{n}.example").pk for n in range(3)]
+        due = office.asks("due.example")
+        whole = clockwork._remind
+
+        def overtaken(case_id, at):
+            if case_id in faster:
+                raise clockwork._NotNow("reminded")
+            whole(case_id, at)
+
+        monkeypatch.setattr(clockwork, "_remind", overtaken)
+
+        assert clockwork.remind(due.remind_at) == 1
+
+    def test_the_rest_has_its_turn_with_the_next_round(self, office, officials):
+        cases = [office.asks(f"site-{n}.example") for n in range(5)]
+
+        assert [clockwork.escalate(cases[0].due_at) for _ in range(4)] == [2, 2, 1, 0]
+
 
 def test_one_case_that_fails_keeps_no_other_one_from_its_turn(office, officials, monkeypatch, caplog):
     bad, good = office.asks("a.example"), office.asks("b.example")

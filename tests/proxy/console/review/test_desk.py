@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from proxy.console.audit.models import AuditRecord
 from proxy.console.people.duties import DutyKind
+from proxy.console.people.models import Duty
 from proxy.console.review import clockwork, desk
-from proxy.console.review.models import Asking, Case, Decision, Move
+from proxy.console.review.models import Appeal, Asking, Case, Decision, Move
 from proxy.console.review.states import Kind, Lane, Listing, State, Step
-from proxy.console.review.workflow import AWAITED, ENDED, OPEN, TABLE, Actor, Forbidden
+from proxy.console.review.workflow import AWAITED, ENDED, OPEN, TABLE, UNDER_APPEAL, Actor, Forbidden
 from review_office import MONDAY, NOTHING_SEEN, Office, seen
 
 CAST = (
@@ -25,7 +26,10 @@ LANES = (Lane.ORDINARY, Lane.ORDINARY, Lane.ORDINARY, Lane.PRIVATE)
 LISTINGS = (Listing.EXCEPTION, Listing.EXCEPTION, Listing.EXCEPTION, Listing.CORRECTION)
 ANSWERS = (*[NOTHING_SEEN] * 9, None, seen(obscene="a"), seen(harmful_to_minors="b"))
 NAMES = {step.value for step in Step}
-WEIGHTS = {"approve": 9, "overturn": 9, "revoke": 1, "withdraw": 0.3, "release": 1, "hand_over": 1}
+WEIGHTS = {
+    "approve": 9, "overturn": 9, "revoke": 1, "withdraw": 0.3, "withdraw_appeal": 0.8, "release": 1,
+    "hand_over": 1,
+}  # fmt: skip
 """So that a walk goes through all states, and not mostly home early."""
 SIGNS = ("approved", "narrowed", "overturned")
 
@@ -50,13 +54,18 @@ ACTS = {
     "approve": lambda c, by, at, d: desk.approve(c.pk, by, at=at, **signed(d, c, opens=True)),
     "deny": lambda c, by, at, d: desk.deny(c.pk, by, at=at, **signed(d, c)),
     "withdraw": lambda c, by, at, d: desk.withdraw(c.pk, by, at=at),
+    "withdraw_appeal": lambda c, by, at, d: desk.withdraw_appeal(
+        c.pk, by, at=at, reason=d.choice(["they asked for it", " "])
+    ),
     "appeal": lambda c, by, at, d: desk.appeal(
-        c.pk, by, at=at, grounds="please", guardian=d.choice(["", "Ana Ruiz"])
+        c.pk, by, at=at, grounds="please", guardian=d.choice(["", "Ana Ruiz", "Bo Lind"]),
+        asking=d.choice([None, *c.askings.values_list("pk", flat=True)]),
     ),
     "claim_appeal": lambda c, by, at, d: desk.claim_appeal(c.pk, by, at=at),
     "release_appeal": lambda c, by, at, d: desk.release_appeal(c.pk, by, at=at),
     "take_over_appeal": lambda c, by, at, d: desk.take_over_appeal(c.pk, by, at=at),
     "endorse_appeal": lambda c, by, at, d: desk.endorse_appeal(c.pk, by, at=at, **signed(d, c)),
+    "return_appeal": lambda c, by, at, d: desk.return_appeal(c.pk, by, at=at, reason="the list is right"),
     "overturn": lambda c, by, at, d: desk.overturn(c.pk, by, at=at, **signed(d, c, opens=True)),
     "uphold": lambda c, by, at, d: desk.uphold(c.pk, by, at=at, reason="as before"),
     "revoke": lambda c, by, at, d: desk.revoke(c.pk, by, at=at, reason="a mistake"),
@@ -136,7 +145,7 @@ def likely(case, step):
 
 
 def snapshot(case):
-    tables = (Case, Asking, Decision, Move)
+    tables = (Case, Asking, Appeal, Decision, Move)
     return [list(table.objects.order_by("pk").values()) for table in tables]
 
 
@@ -148,6 +157,9 @@ def assert_whole(case):
     assert (case.holder is not None) == (state in {State.IN_REVIEW, State.NEEDS_ANSWER, State.IN_APPEAL})
     assert (case.ended_at is not None) == (state in ENDED)
     assert case.join_key is None or state in OPEN
+    assert case.appeal_until is not None or state not in {State.DENIED} | UNDER_APPEAL
+    assert case.appeals.filter(withdrawn_at=None).count() == (state in UNDER_APPEAL) or state not in AWAITED
+    assert case.askings.filter(withdrawn_at=None).exists() == (state is not State.WITHDRAWN)
     assert_history(case)
     assert_deciders(case)
     opened = case.openings.filter(revoked_at__isnull=True).exists()
@@ -174,11 +186,17 @@ def assert_deciders(case):
     askers = {asking.asker_id for asking in case.askings.all()}
     held = {m.by_id for m in case.moves.filter(step__in=("claim", "take_over"))}
     first = {d.decider_id for d in case.decisions.exclude(stage__startswith="appeal")}
+    appellants = {appeal.by_id for appeal in case.appeals.all()}
+    duties = set(Duty.objects.values_list("person", "kind"))
     for decision in case.decisions.all():
         opens = decision.outcome in SIGNS
         assert not {decision.decider_id, decision.second_id} & askers
         if decision.stage.startswith("appeal"):
-            assert decision.decider_id not in held | first | {case.appeal.by_id}
+            assert decision.decider_id not in held | first | appellants
+        if decision.stage == "appeal":
+            corrects = decision.listing == "correction"
+            assert (decision.decider_id, "technician" if corrects else "appeal_officer") in duties
+            assert not (corrects and decision.appeal.returned_at)
         if decision.listing == "correction" and opens:
             assert decision.second_id not in {None, decision.decider_id}
         if opens and case.kind in {"unblock", "resource"}:

@@ -3,11 +3,12 @@ import pytest
 from proxy.bundle.load import load_current
 from proxy.console.people.duties import DutyKind
 from proxy.console.review import desk
+from proxy.console.review.answering import choice
 from proxy.console.review.dossier import MOST_ASKINGS, dossier, effect, people
 from proxy.console.review.opened import Opened
 from proxy.console.review.states import Kind, Reach, Step
 from proxy.console.review.workflow import Actor
-from review_office import MONDAY
+from review_office import MONDAY, NOTHING_SEEN
 from written_school import write_school
 
 ON = MONDAY.date()
@@ -133,6 +134,33 @@ def test_a_school_decides_for_its_own_and_the_district_for_all(office):
     assert (own.school, own.opened.within) == (case.school, case.school)
     assert (everywhere.school, everywhere.opened.within) == ("", "")
     assert own.offer.sign != everywhere.offer.sign
+
+
+def test_an_appeal_that_was_taken_back_a_moment_ago_is_still_a_page(office):
+    """Whoever reads has the case as it was when the page began."""
+    case = desk.claim_appeal(office.appealed(host="maths.example").pk, office.appeal_officer, at=MONDAY)
+    desk.withdraw_appeal(case.pk, office.student, at=MONDAY)
+
+    for person in (office.student, office.student2, office.appeal_officer, office.technician):
+        found = dossier(case, person, MONDAY, ON)
+        choice(case, found.steps, found.decisions, found.opened, ON)
+        assert not found.signs_second
+        assert Actor.APPELLANT not in found.parts
+
+
+def test_an_appeal_that_was_returned_and_taken_back_is_not_answered_without_a_correction(office):
+    office.technician  # noqa: B018
+    case = office.appealed()
+    desk.claim_appeal(case.pk, office.appeal_officer, at=MONDAY)
+    signed = {"at": MONDAY, "reason": "a clinic", "checklist": NOTHING_SEEN}
+    desk.endorse_appeal(case.pk, office.appeal_officer, **signed)
+    desk.claim_appeal(case.pk, office.technician, at=MONDAY)
+    desk.return_appeal(case.pk, office.technician, at=MONDAY, reason="it shows games")
+    assert of(case, office.appeal_officer).why_returned == "it shows games"
+
+    desk.withdraw_appeal(case.pk, office.student, at=MONDAY)
+
+    assert of(case, office.appeal_officer).why_returned == ""
 
 
 def test_what_somebody_withdrew_and_asked_for_anew_is_shown_once(office):

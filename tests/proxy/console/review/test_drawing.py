@@ -18,7 +18,7 @@ def test_the_manual_is_up_to_date():
 def test_every_step_is_drawn():
     assert len(list(rows())) == 2 + len(TABLE)
     assert "    in_review --> denied: deny" in diagram().splitlines()
-    assert "    submitted --> submitted: escalate" in diagram().splitlines()
+    assert "    submitted --> submitted: escalate, hand on" in diagram().splitlines()
 
 
 def test_every_state_is_drawn():

@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy.console.review.due import NoSchool, add_school_days, add_school_hours, school_time
+from proxy.console.review.due import (
+    NoSchool,
+    add_school_days,
+    add_school_hours,
+    school_days,
+    school_time,
+)
 from proxy.decision.schedule import Calendar, DayKind
 
 ZONE = ZoneInfo("America/Chicago")
@@ -79,6 +85,20 @@ def test_days_to_appeal_end_with_a_day(start, days, expected):
     assert add_school_days(chicago(start), days, CALENDAR, ZONE) == chicago(expected)
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        pytest.param("2026-11-16T09:00", "2026-11-18T00:00", 1, id="the day itself is not counted"),
+        pytest.param("2026-11-16T09:00", "2026-11-17T23:59", 0, id="a part of a day is none"),
+        pytest.param("2026-11-20T09:00", "2026-11-25T00:00", 2, id="a half day is a day"),
+        pytest.param("2026-11-24T09:00", "2026-12-01T00:00", 1, id="days off are none"),
+        pytest.param("2026-11-17T09:00", "2026-11-16T09:00", 0, id="an end before the start"),
+    ],
+)
+def test_the_school_days_between(start, end, expected):
+    assert school_days(chicago(start), chicago(end), CALENDAR, ZONE) == expected
+
+
 def test_a_calendar_without_school_is_said_to_have_none():
     never = Calendar(weekend=frozenset(range(7)))
 
@@ -90,6 +110,14 @@ def test_a_calendar_without_school_is_said_to_have_none():
 
 MOMENTS = st.timedeltas(timedelta(0), timedelta(days=330)).map(lambda t: datetime(2026, 8, 1, tzinfo=UTC) + t)
 SPANS = st.timedeltas(timedelta(0), timedelta(hours=60))
+
+
+@given(start=MOMENTS, days=st.integers(1, 20))
+def test_so_many_school_days_on_so_many_lie_between(start, days):
+    end = add_school_days(start, days, CALENDAR, ZONE)
+
+    assert school_days(start, end, CALENDAR, ZONE) == days
+    assert school_days(start, end - timedelta(seconds=1), CALENDAR, ZONE) == days - 1
 
 
 @given(start=MOMENTS, hours=SPANS)

@@ -104,20 +104,7 @@ class TestEscalation:
 
         assert desk.take_over(case.pk, officials[0], at=MONDAY).holder == officials[0]
 
-    def test_what_a_leaver_holds_goes_back_to_the_queue_with_the_time_that_was_left(self, office, officials):
-        case = office.asks()
-        desk.claim(case.pk, officials[0], at=MONDAY)
-        desk.ask(case.pk, officials[0], at=MONDAY, question="which class?")
-        assert clockwork.escalate(MONDAY) == 0
-        officials[0].enabled = False
-        officials[0].save()
-
-        clockwork.escalate(MONDAY)
-
-        case.refresh_from_db()
-        assert (case.state, case.holder, case.due_at) == ("submitted", None, MONDAY + timedelta(days=1))
-
-    def test_so_does_what_somebody_holds_whose_duty_has_ended(self, office, officials):
+    def test_an_appeal_goes_back_to_the_queue_when_its_holders_duty_ends(self, office, officials):
         case = office.appealed()
         desk.claim_appeal(case.pk, office.appeal_officer, at=MONDAY)
         Duty.objects.filter(person=office.appeal_officer).update(ends=date(2026, 11, 29))

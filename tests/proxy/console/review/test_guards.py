@@ -44,6 +44,23 @@ class TestStates:
 
         refused("no step leads", Case.objects.filter(pk=case.pk).update, state="submitted")
 
+    def test_a_denial_is_closed_when_the_time_to_appeal_has_passed(self, office):
+        case = office.denied()
+        cases, early = Case.objects.filter(pk=case.pk), case.appeal_until - timedelta(seconds=1)
+
+        for ended in ({}, {"ended_at": early}, {"ended_at": early, "appeal_until": None}):
+            refused("time to appeal", cases.update, state="closed", **ended)
+        assert cases.update(state="closed", ended_at=case.appeal_until) == 1
+
+    @pytest.mark.parametrize("prepare", ["denied", "appealed"])
+    def test_the_time_to_appeal_is_not_made_shorter(self, office, prepare):
+        case = getattr(office, prepare)()
+        cases, until = Case.objects.filter(pk=case.pk), case.appeal_until
+
+        for shorter in (until - timedelta(seconds=1), None):
+            refused("not made shorter", cases.update, appeal_until=shorter)
+        assert cases.update(appeal_until=until + timedelta(days=1)) == 1
+
     def test_a_case_begins_at_the_beginning(self, office):
         refused(
             "begins as submitted", Case.objects.create, kind="unblock", state="approved", opened_at=MONDAY
@@ -61,9 +78,12 @@ class TestWhatIsKept:
             (Decision, {"reason": "another"}),
             (Move, {"note": "another"}),
             (Appeal, {"grounds": "another"}),
+            (Appeal, {"asking_id": 1}),
             (SeenTicket, {"at": MONDAY + timedelta(days=1)}),
             (Asking, {"evidence": {"list_id": "another"}}),
             (Asking, {"purpose": "another"}),
+            (Asking, {"ends": MONDAY + timedelta(days=90)}),
+            (Asking, {"lasts": "standing"}),
             (Case, {"host": "another.example"}),
             (Counted, {"day": date(2026, 11, 29)}),
             (Counted, {"school": "lakeside"}),

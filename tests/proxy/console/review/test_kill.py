@@ -7,6 +7,7 @@ import pytest
 
 from forked import alone, dying_at
 from proxy.console.audit.models import AuditRecord
+from proxy.console.people.models import Person
 from proxy.console.post.models import Letter
 from proxy.console.review import clockwork, desk, telling
 from proxy.console.review.models import (
@@ -52,6 +53,20 @@ def heard(office):
     return desk.claim_appeal(office.appealed().pk, office.appeal_officer, at=MONDAY)
 
 
+def waits_for_second(office):
+    office.technician  # noqa: B018
+    case = desk.endorse_appeal(heard(office).pk, office.appeal_officer, **signed())
+    return desk.claim_appeal(case.pk, office.technician, at=MONDAY)
+
+
+def signed_by_one(office):
+    """An appeal that waits for a second signature which nobody can make any more."""
+    office.technician  # noqa: B018
+    case = desk.endorse_appeal(heard(office).pk, office.appeal_officer, **signed())
+    Person.objects.filter(pk=office.technician.pk).update(left=True)
+    return case
+
+
 def told(office):
     office.counselor2  # noqa: B018
     office.counselor  # noqa: B018
@@ -89,6 +104,14 @@ STEPS = {
         heard,
         lambda o, c: desk.overturn(c.pk, o.appeal_officer, **signed(opening=desk.as_asked(c))),
     ),
+    "return_appeal": (
+        waits_for_second,
+        lambda o, c: desk.return_appeal(c.pk, o.technician, at=MONDAY, reason="it is right"),
+    ),
+    "withdraw_appeal": (
+        lambda o: (o.asks(by="student2"), o.appealed())[1],
+        lambda o, c: desk.withdraw_appeal(c.pk, o.student, at=MONDAY),
+    ),
     "uphold": (heard, lambda o, c: desk.uphold(c.pk, o.appeal_officer, at=MONDAY, reason="no")),
     "revoke": (
         lambda o: o.approved(),
@@ -97,6 +120,7 @@ STEPS = {
     "expire": (lambda o: o.approved(), lambda _, c: clockwork.expire(MONDAY + timedelta(days=7))),
     "close": (lambda o: o.denied(), lambda _, c: clockwork.close_unappealed(c.appeal_until)),
     "escalate": (lambda o: (o.reviewer2, o.asks())[1], lambda _, c: clockwork.escalate(c.due_at)),
+    "give back": (signed_by_one, lambda _, c: clockwork.escalate(MONDAY)),
     "remind": (lambda o: o.asks(), lambda _, c: clockwork.remind(c.remind_at)),
     "tell the next": (told, lambda _, t: clockwork.escalate(t.escalates_at)),
 }

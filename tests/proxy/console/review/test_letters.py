@@ -41,6 +41,45 @@ def test_of_a_request_that_is_denied_appealed_and_granted(office):
     }
 
 
+def test_of_an_appeal_that_is_taken_back_and_one_that_follows(office):
+    office.asks(by="student2", teacher=office.teacher)
+    case = office.appealed()
+    desk.withdraw_appeal(case.pk, office.student, at=MONDAY)
+    desk.appeal(case.pk, office.student2, at=MONDAY, grounds="mine")
+
+    told = written(case)
+
+    assert told["appeal_withdrawn"] == ["student2", "teacher"]
+    assert told["appeal_received"] == ["student", "student", "student2", "student2"]
+    assert told["new_appeal"] == ["appeal_officer", "appeal_officer"]
+
+
+MAY = "If you think this is wrong, you can appeal until"
+FOR_A_STUDENT = "A parent or guardian can appeal for a student, too."
+
+
+def test_of_a_guardian_they_say_nothing_to_those_whose_guardian_has_had_theirs(office):
+    office.appeal_officer  # noqa: B018
+    office.asks(by="student2", teacher=office.teacher2)
+    case = office.denied(teacher=office.teacher)
+    asking = case.askings.get(asker=office.student).pk
+    for fields in ({"guardian": "Ana Ruiz", "asking": asking}, {}):
+        by = office.reviewer2 if fields else office.student2
+        desk.appeal(case.pk, by, at=MONDAY, grounds="please", **fields)
+        desk.withdraw_appeal(case.pk, by, at=MONDAY, reason="a mistake")
+
+    found = Letter.objects.filter(key__contains="_withdrawn").order_by("pk")
+    said = [(each.to.partition("@")[0], " ".join(each.text.split())) for each in found]
+
+    assert all(MAY in text for _, text in said)
+    assert sorted((to, FOR_A_STUDENT in text) for to, text in said[:4]) == [
+        ("student", False), ("student2", True), ("teacher", False), ("teacher2", True),
+    ]  # fmt: skip
+    assert sorted((to, FOR_A_STUDENT in text) for to, text in said[4:]) == [
+        ("student", False), ("teacher", False), ("teacher2", True),
+    ]  # fmt: skip
+
+
 def test_each_of_several_who_asked(office):
     case = office.asks()
     for n in range(3):
@@ -116,6 +155,7 @@ def granted(office, language, kind=Kind.UNBLOCK, **fields):
     if kind is Kind.SHOULD_BLOCK:
         opening = replace(opening, audience={"schools": (SCHOOL,)}, ends=ends)
     if kind is Kind.RESOURCE:
+        office.technical_reviewer  # noqa: B018
         desk.endorse(case.pk, signer, at=MONDAY, reason="fits", checklist=NOTHING_SEEN)
         signer = office.technical_reviewer
         desk.claim(case.pk, signer, at=MONDAY)
@@ -168,6 +208,7 @@ class TestTrueWords:
         assert "This was to be opened, and will not be:" in letter(case, "revoked")
 
     def test_a_correction_that_was_taken_back(self, office):
+        office.technician  # noqa: B018
         case = office.asks()
         signed = {"at": MONDAY, "reason": "x", "checklist": NOTHING_SEEN, "listing": Listing.CORRECTION}
         desk.claim(case.pk, office.reviewer, at=MONDAY)

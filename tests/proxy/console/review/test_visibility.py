@@ -81,6 +81,16 @@ class TestSeeing:
         assert not may_see(office.teacher, alone, ON)
         assert not may_read_as_staff(office.teacher, case, ON)
 
+    def test_the_teacher_named_sees_nothing_of_what_was_withdrawn(self, office):
+        case = office.asks(teacher=office.teacher)
+        office.asks(by="student2", teacher=office.teacher2)
+        desk.withdraw(case.pk, office.student, at=MONDAY)
+
+        names = ("teacher", "teacher2", "student", "student2", "reviewer", "auditor")
+        assert [name for name in names if not may_see(office.person(name), case, ON)] == ["teacher"]
+        desk.withdraw(case.pk, office.student2, at=MONDAY)
+        assert not may_see(office.teacher2, case, ON)
+
 
 class TestOwn:
     def test_what_somebody_asked_for_newest_first(self, office):
@@ -147,10 +157,12 @@ class TestParts:
         pytest.param("student", Step.CLAIM_APPEAL, "You asked for this yourself", id="asker"),
         pytest.param("reviewer2", Step.CLAIM_APPEAL, "another duty", id="no appeal officer"),
         pytest.param("appeal_officer", Step.OVERTURN, "There is no denial to overturn", id="not claimed yet"),
+        pytest.param("technician", Step.RETURN_APPEAL, "no appeal to return", id="the clock's step"),
         pytest.param("student", Step.APPEAL, "cannot be appealed", id="appealed already"),
-        pytest.param("student2", Step.WITHDRAW, "Only whoever asked", id="somebody else's appeal"),
+        pytest.param("student", Step.WITHDRAW, "cannot be withdrawn", id="what is denied is asked for"),
+        pytest.param("student2", Step.WITHDRAW_APPEAL, "Only whoever put", id="somebody else's appeal"),
         pytest.param("appeal_officer", Step.CLAIM_APPEAL, None, id="the one who can"),
-        pytest.param("student", Step.WITHDRAW, None, id="the appellant"),
+        pytest.param("student", Step.WITHDRAW_APPEAL, None, id="the appellant"),
     ],
 )
 def test_why_somebody_cannot_take_a_step(office, name, step, words):

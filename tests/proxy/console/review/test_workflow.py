@@ -34,7 +34,8 @@ def test_the_clock_neither_approves_nor_denies():
     by_clock = {step: t.after for (_, step), t in TABLE.items() if Actor.CLOCK in t.by}
 
     assert set(by_clock) == {
-        Step.CLOSE, Step.EXPIRE, Step.ESCALATE, Step.RELEASE, Step.RELEASE_APPEAL,
+        Step.CLOSE, Step.EXPIRE, Step.ESCALATE, Step.HAND_ON, Step.RELEASE, Step.RELEASE_APPEAL,
+        Step.RETURN_APPEAL,
     }  # fmt: skip
     assert not decided & set(by_clock.values())
 

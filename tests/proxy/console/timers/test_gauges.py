@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from audited import acts
 from proxy import metrics
 from proxy.console.post.models import Letter
 from proxy.console.review.states import Kind
@@ -33,7 +34,10 @@ def test_what_waits_is_counted() -> None:
     assert metrics.LETTERS_WAITING.bind().value == 1
     assert metrics.LETTERS_OLDEST.bind().value == 60
     assert metrics.LETTERS_GIVEN_UP.bind().value == 1
+    assert metrics.LOG_FAULTS.bind().value == 0
+    acts(2, action="bundle.log_broken")
 
     gauge(MONDAY + timedelta(days=30))
     assert metrics.CASES_OVERDUE.bind().value == 2
     assert metrics.OPENINGS_HOLDING.bind().value == 0
+    assert metrics.LOG_FAULTS.bind().value == 2

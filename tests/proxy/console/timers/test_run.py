@@ -15,12 +15,13 @@ from typing import Any
 
 import pytest
 
+from free_ports import ADMIN_PORTS, free_ports
 from postgres_server import running_postgres
 from running_console import RunningConsole
-from running_filter import ADMIN_PORTS, PROJECT, free_ports
+from running_filter import PROJECT
 from school_mail import SchoolMail
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(400)]
 
 
 @contextmanager
@@ -49,7 +50,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningConsole
 def told(running: RunningConsole, path: str) -> str:
     """What the administration port says; "" while there is none."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{running.admin}{path}", timeout=5) as answer:  # type: ignore[attr-defined]
+        with urllib.request.urlopen(f"http://127.0.0.1:{running.admin}{path}", timeout=60) as answer:  # type: ignore[attr-defined]
             return str(answer.read().decode())
     except urllib.error.HTTPError as error:
         return error.read().decode()
@@ -92,7 +93,7 @@ def test_it_stops_when_told_and_says_nothing_wrong(running: RunningConsole) -> N
     wait_for(running, "/readyz", "looked after")
     process = running.processes.pop("timers")
     process.send_signal(signal.SIGTERM)
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
     assert "Traceback" not in running.log()
 
 
@@ -125,12 +126,12 @@ def queue(running: RunningConsole, *names: str) -> None:
     columns = 'key,"to",language,subject,text,html,queued_at,not_before,tries,problem'
     before = f"{datetime.now(UTC) - timedelta(minutes=1):%Y-%m-%d %H:%M:%S}"
     rows = [(n, f"{n}@school.example", "en", f"Letter {n}", "t", "h", before, before, 0, "") for n in names]
-    with sqlite3.connect(running.state / "console" / "console.sqlite3", timeout=30) as database:
+    with sqlite3.connect(running.state / "console" / "console.sqlite3", timeout=60) as database:
         database.executemany(f"insert into post_letter ({columns}) values ({','.join('?' * 10)})", rows)
 
 
 def unsent(running: RunningConsole) -> int:
-    with sqlite3.connect(running.state / "console" / "console.sqlite3", timeout=30) as database:
+    with sqlite3.connect(running.state / "console" / "console.sqlite3", timeout=60) as database:
         return int(database.execute("select count(*) from post_letter where sent_at is null").fetchone()[0])
 
 

@@ -8,7 +8,6 @@ from django.db import DatabaseError, transaction
 
 from proxy.console.post.models import Letter
 from proxy.console.review import desk
-from proxy.console.review.desk.reviewing import NewTime
 from proxy.console.review.models import Asking, Case
 from proxy.console.review.states import Kind, Lane, Reach, Resource
 from review_office import MONDAY, NOTHING_SEEN
@@ -175,19 +174,6 @@ class TestAgainAfterWithdrawing:
         assert case.askings.filter(asker=None).count() == 2
         assert desk.as_asked(case).ends == MONDAY + timedelta(days=9)
 
-    def test_another_time_is_given_for_what_is_asked_now(self, office):
-        case = office.asks()
-        office.asks(by="student2", ends=MONDAY + timedelta(days=1))
-        desk.withdraw(case.pk, office.student, at=MONDAY)
-        office.asks()
-        desk.claim(case.pk, office.reviewer, at=MONDAY)
-        desk.ask(case.pk, office.reviewer, at=MONDAY, question="until when?")
-
-        until = MONDAY + timedelta(days=30)
-        desk.answer(case.pk, office.student, at=MONDAY, answer="so", time=NewTime(None, until))
-
-        assert desk.as_asked(case).ends == until
-
 
 class TestTickets:
     def test_the_same_ticket_opens_the_same_case(self, office):
@@ -242,6 +228,18 @@ class TestLimits:
             office.asks("c.example")
         assert office.asks("c.example", by="student2")
         assert office.asks("c.example", at=MONDAY + timedelta(days=1, seconds=1))
+
+    def test_a_shared_device_has_a_limit_of_its_own(self, office, with_console):
+        with_console(requests_per_day=1, requests_per_shared_device=2)
+        by_device = {"asker": None, "subject": "cart-7"}
+        office.asks("a.example", **by_device)
+        office.asks("b.example", **by_device)
+
+        with pytest.raises(desk.TooMany, match="Log in and ask again"):
+            office.asks("c.example", **by_device)
+        assert office.asks("c.example", subject="cart-7")
+        assert office.asks("c.example", asker=None, subject="cart-8")
+        assert office.asks("c.example", at=MONDAY + timedelta(days=1, seconds=1), **by_device)
 
     @pytest.mark.parametrize(
         ("fields", "field"),

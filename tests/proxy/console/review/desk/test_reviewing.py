@@ -8,9 +8,8 @@ import pytest
 from proxy.console.people.duties import DutyKind
 from proxy.console.post.models import Letter
 from proxy.console.review import desk
-from proxy.console.review.desk.reviewing import NewTime
 from proxy.console.review.states import Kind
-from review_office import MONDAY, NOTHING_SEEN
+from review_office import MONDAY
 
 
 @pytest.fixture
@@ -55,20 +54,6 @@ class TestQuestions:
         with pytest.raises(desk.Incomplete):
             desk.answer(held.pk, office.student, at=MONDAY, answer=text)
 
-    def test_an_answer_can_bring_another_time(self, office, held):
-        """The lesson was on Friday, and nobody had answered by then."""
-        friday, next_friday = MONDAY + timedelta(days=8), MONDAY + timedelta(days=14)
-        given = {"reason": "fine", "checklist": NOTHING_SEEN}
-        with pytest.raises(desk.Incomplete, match="has passed"):
-            desk.approve(held.pk, office.reviewer, at=friday, opening=desk.as_asked(held), **given)
-        desk.ask(held.pk, office.reviewer, at=friday, question="Until when now?")
-
-        time = NewTime(None, next_friday)
-        case = desk.answer(held.pk, office.student, at=friday, answer="A week more", time=time)
-
-        case = desk.approve(case.pk, office.reviewer, at=friday, opening=desk.as_asked(case), **given)
-        assert case.openings.get().ends == next_friday
-
     def test_a_question_that_is_not_answered_can_be_dropped(self, office, held):
         desk.ask(held.pk, office.reviewer, at=MONDAY, question="For which class?")
         later = MONDAY + timedelta(days=2)
@@ -100,6 +85,17 @@ class TestHandingOver:
         case = desk.hand_over(held.pk, office.reviewer, at=MONDAY, to=DutyKind.TECHNICIAN)
 
         assert (case.duty, case.official) == ("technician", office.technician)
+
+    def test_not_to_a_duty_that_nobody_has_who_could_answer_it(self, office):
+        office.charge(office.student, DutyKind.TECHNICIAN)
+        case = desk.claim(office.asks().pk, office.reviewer, at=MONDAY)
+
+        with pytest.raises(desk.Incomplete, match="Nobody there") as raised:
+            desk.hand_over(case.pk, office.reviewer, at=MONDAY, to=DutyKind.TECHNICIAN)
+
+        assert raised.value.field == "to"
+        case.refresh_from_db()
+        assert (case.state, case.duty, case.holder) == ("in_review", "reviewer", office.reviewer)
 
     @pytest.mark.parametrize("duty", [DutyKind.COUNSELOR, DutyKind.APPEAL_OFFICER, DutyKind.AUDITOR])
     def test_not_to_a_duty_that_does_not_answer_it(self, office, held, duty):

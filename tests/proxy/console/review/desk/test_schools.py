@@ -210,6 +210,14 @@ class TestCorrection:
 
         assert self.corrected(office, reviewer, technician) == set()
 
+    def test_a_single_schools_people_correct_for_all_there_is(self, office, one_school):
+        assert self.corrected(office, office.reviewer, office.technician) == set()
+
+    def test_not_while_somebody_of_another_school_is_known(self, office, one_school):
+        Person.objects.create(login="far", role="student", school=OTHER)
+
+        assert self.corrected(office, office.reviewer, office.technician) == {SCHOOL}
+
     def test_on_appeal_both_answer_for_the_district(self, office):
         officer = of_district(office, "officer", DutyKind.APPEAL_OFFICER)
         technician = of_district(office, "technical", DutyKind.TECHNICIAN)

@@ -4,13 +4,19 @@ import pytest
 
 from deciding_desk import approve
 from proxy.console.people.duties import DutyKind
+from proxy.console.people.models import Person
 from proxy.console.review import desk
 from proxy.console.review.states import Kind, Listing, Stage
 from review_office import MONDAY, NOTHING_SEEN, SCHOOL, seen
 
+CORRECTION = {
+    "at": MONDAY, "reason": "a clinic", "checklist": NOTHING_SEEN, "listing": Listing.CORRECTION,
+}  # fmt: skip
+
 
 class TestCorrection:
     def test_it_takes_a_reviewer_and_a_technician(self, office, claimed):
+        office.technician  # noqa: B018
         case = claimed()
         signed = {
             "at": MONDAY,
@@ -33,6 +39,7 @@ class TestCorrection:
         assert (case.openings.get().action, case.openings.get().category) == ("correction", "games")
 
     def test_both_sign_the_same_category(self, office, claimed):
+        office.technician  # noqa: B018
         case = claimed(category="")
         signed = {"at": MONDAY, "reason": "x", "checklist": NOTHING_SEEN, "listing": Listing.CORRECTION}
         with pytest.raises(desk.Incomplete, match="which category"):
@@ -47,6 +54,9 @@ class TestCorrection:
     def test_one_person_with_both_duties_is_not_two(self, office, claimed):
         office.charge(office.reviewer, DutyKind.TECHNICIAN)
         case = claimed()
+        with pytest.raises(desk.Forbidden, match="no technician now"):
+            desk.endorse(case.pk, office.reviewer, **CORRECTION)
+        office.technician  # noqa: B018
         desk.endorse(
             case.pk,
             office.reviewer,
@@ -60,6 +70,7 @@ class TestCorrection:
             desk.claim(case.pk, office.reviewer, at=MONDAY)
 
     def test_the_last_signer_has_found_nothing_of_the_three(self, office, claimed):
+        office.technician  # noqa: B018
         case = claimed()
         wrong = {"at": MONDAY, "reason": "so listed", "listing": Listing.CORRECTION}
         desk.endorse(case.pk, office.reviewer, checklist=seen(obscene="as the list says"), **wrong)
@@ -69,6 +80,7 @@ class TestCorrection:
             desk.approve(case.pk, office.technician, checklist=seen(obscene="it is"), **wrong)
 
     def test_a_technician_makes_no_exception_and_no_denial(self, office, claimed):
+        office.technician  # noqa: B018
         case = claimed()
         desk.hand_over(case.pk, office.reviewer, at=MONDAY, to=DutyKind.TECHNICIAN)
         desk.claim(case.pk, office.technician, at=MONDAY)
@@ -91,6 +103,43 @@ class TestCorrection:
                 checklist=NOTHING_SEEN,
                 listing=Listing.CORRECTION,
             )
+
+
+class TestNobodyToSignSecond:
+    """A first signature that would wait for nobody is not taken."""
+
+    def test_without_a_technician_a_reviewer_signs_no_correction(self, office, claimed):
+        case = claimed()
+
+        with pytest.raises(desk.Forbidden, match="no technician now"):
+            desk.endorse(case.pk, office.reviewer, **CORRECTION)
+        case.refresh_from_db()
+        assert (case.state, case.duty, case.decisions.count()) == ("in_review", "reviewer", 0)
+        office.technician  # noqa: B018
+        assert desk.endorse(case.pk, office.reviewer, **CORRECTION).official == office.technician
+
+    def test_a_technician_who_asked_or_is_of_another_school_is_none(self, office):
+        office.charge(office.teacher, DutyKind.TECHNICIAN, "maple-elementary")
+        case = desk.claim(office.asks(by="technician").pk, office.reviewer, at=MONDAY)
+
+        with pytest.raises(desk.Forbidden, match="no technician now"):
+            desk.endorse(case.pk, office.reviewer, **CORRECTION)
+
+    def test_without_a_technical_reviewer_no_resource_is_signed(self, office):
+        case = office.asks(kind=Kind.RESOURCE, by="teacher", title="Slide rule")
+        desk.claim(case.pk, office.reviewer, at=MONDAY)
+
+        with pytest.raises(desk.Forbidden, match="no technical reviewer now"):
+            desk.endorse(case.pk, office.reviewer, at=MONDAY, reason="fits", checklist=NOTHING_SEEN)
+
+    def test_without_a_reviewer_a_technician_signs_none(self, office, claimed):
+        case = claimed()
+        desk.hand_over(case.pk, office.reviewer, at=MONDAY, to=office.technician)
+        desk.claim(case.pk, office.technician, at=MONDAY)
+        Person.objects.filter(pk=office.reviewer.pk).update(left=True)
+
+        with pytest.raises(desk.Forbidden, match="no reviewer now"):
+            desk.endorse(case.pk, office.technician, **CORRECTION)
 
 
 class TestResource:
@@ -170,6 +219,7 @@ class TestWhatIsSigned:
         assert desk.endorse(case.pk, office.reviewer, sign=again, **self.SIGNED).state == "submitted"
 
     def test_a_correction_is_for_everybody_and_still_joined(self, office, claimed):
+        office.technician  # noqa: B018
         case = claimed()
         desk.endorse(case.pk, office.reviewer, listing=Listing.CORRECTION, **self.SIGNED)
 

@@ -123,6 +123,7 @@ class TestEarlierAnswers:
     """A yes is not taken back by whoever answers later (S83)."""
 
     def test_the_same_reviewer_makes_no_exception_after_a_yes(self, office):
+        office.technician  # noqa: B018
         case = office.asks()
         wrong = {"at": MONDAY, "reason": "so listed", "listing": Listing.CORRECTION}
         desk.claim(case.pk, office.reviewer, at=MONDAY)

@@ -72,6 +72,7 @@ def test_an_audience_that_the_roster_does_not_have_is_said(office, browser, publ
 
 
 def test_what_the_law_blocks_is_said_before_the_decision(office, browser, published):
+    office.technician  # noqa: B018
     case = office.asks("pornhub.com", audience={"classes": ["cls-chemistry-3"]})
     desk.claim(case.pk, office.reviewer, at=MONDAY)
 

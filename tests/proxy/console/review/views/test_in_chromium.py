@@ -70,6 +70,17 @@ def test_a_case_under_appeal(browsed, office, published):
     everywhere(browsed, f"/cases/{case.pk}/", by=office.appeal_officer)
 
 
+def test_an_appeal_that_waits_for_the_second_signature(browsed, office, published):
+    office.technician  # noqa: B018
+    case = office.appealed(host="games.demo.test", evidence=EVIDENCE)
+    desk.claim_appeal(case.pk, office.appeal_officer, at=MONDAY)
+    given = {"at": MONDAY, "reason": "a clinic", "checklist": NOTHING_SEEN}
+    desk.endorse_appeal(case.pk, office.appeal_officer, **given)
+    desk.claim_appeal(case.pk, office.technician, at=MONDAY)
+
+    everywhere(browsed, f"/cases/{case.pk}/", by=office.technician)
+
+
 def test_a_case_in_every_other_state(browsed, office):
     office.technician  # noqa: B018
     asked = office.asks("asked.example")
@@ -168,8 +179,8 @@ def test_an_error_leads_to_its_field(browsed, office, chess):
     assert_everybody_can_use(page)
     assert page.locator("[name=decide-reason]").input_value() == "half written"
     page.locator("#errors a").first.click()
-    assert page.evaluate("() => location.hash") == "#id_decide-obscene"
-    assert page.locator("#id_decide-obscene").is_visible()
+    page.wait_for_function("() => location.hash === '#id_decide-obscene'")
+    page.locator("#id_decide-obscene").wait_for(state="visible")
 
 
 @pytest.mark.parametrize("script", [True, False])

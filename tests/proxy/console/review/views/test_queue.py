@@ -7,7 +7,7 @@ from proxy.console.people.duties import DutyKind
 from proxy.console.review import desk
 from proxy.console.review.states import Kind
 from proxy.console.site import clock
-from review_office import MONDAY, SCHOOL
+from review_office import MONDAY, NOTHING_SEEN, SCHOOL
 
 HOSTILE = '"><script>alert(1)</script>.example'
 
@@ -139,6 +139,38 @@ def test_the_holder_can_release_from_the_list(office, browser):
     desk.claim(case.pk, office.reviewer, at=MONDAY)
 
     assert f"/cases/{case.pk}/release/" in text_of(browser(office.reviewer).get("/queue/"))
+
+
+def test_what_a_technician_signs_second_stands_among_their_appeals(office, browser):
+    office.technician  # noqa: B018
+    office.appealed(host="maths.example")
+    case = office.appealed(host="physics.example")
+    desk.claim_appeal(case.pk, office.appeal_officer, at=MONDAY)
+    given = {"at": MONDAY, "reason": "a clinic", "checklist": NOTHING_SEEN}
+    desk.endorse_appeal(case.pk, office.appeal_officer, **given)
+
+    page = text_of(browser(office.technician).get("/appeals/"))
+
+    assert "physics.example" in page
+    assert "maths.example" not in page
+    assert "Claim" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("reviewer2", "/queue/"),
+        ("technician", "/appeals/"),
+        ("auditor", "/appeals/"),
+        ("appeal_officer", "/appeals/"),
+    ],
+)
+def test_from_an_appeal_the_way_back_leads_to_a_list_that_one_has(office, browser, name, path):
+    case = office.appealed()
+    client = browser(office.person(name))
+
+    assert client.get(f"/cases/{case.pk}/").context["list_url"] == path
+    assert client.get(path).status_code == 200
 
 
 def test_appeals_wait_for_the_appeal_officer(office, browser):

@@ -17,6 +17,7 @@ def test_due_times_and_officials_by_school(office, browser, with_console):
 
     assert f"{config().console.hours.begins:%H:%M} to {config().console.hours.ends:%H:%M}" in page
     assert "within 3 school days of a denial" in page
+    assert "at most 20 a day from one person, 100 from one shared device without a log-in" in page
     elementary, high = page.split("Maple Elementary School")[1].split("Valley Middle and High School")[:2]
     assert "Reviewer Nobody" in elementary
     assert "Open a blocked page 5" in high
