@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from proxy.console.audit import actors, checking
+from proxy.console.audit import actors, checking, log_faults
 from proxy.console.audit.chain import Link, fault_in
 from proxy.console.audit.exports import (
     COLUMNS,
@@ -61,6 +61,7 @@ def records(request: HttpRequest) -> HttpResponse:
         "older": _here(older) if older else "",
         "head": AuditHead.objects.get(pk=1),
         "witness": last_kept(config().state),
+        "log_faults": log_faults.unseen(),
     }
     return render(request, "audit/records.html", context)
 
@@ -93,10 +94,14 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
 @sent_by_auditors
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
-    """Say what the last check found; when that is sent, have the record checked."""
+    """Say what the last check found; when sent, have the record checked, or note what was looked at."""
     running = config()
     if request.method == "POST":
-        if checking.ask(running, _actor(request), clock.now()) is checking.Outcome.BUSY:
+        seen = request.POST.get("seen", "")
+        if seen:
+            if seen.isascii() and seen.isdigit() and len(seen) < 19:
+                log_faults.look(int(seen), _actor(request), clock.now())
+        elif checking.ask(running, _actor(request), clock.now()) is checking.Outcome.BUSY:
             messages.warning(request, BUSY)
         return redirect("audit:verify")
     last, asked = checking.last_checked(running), checking.asked(running)
@@ -106,6 +111,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         "last_by": named(last.by) if last is not None else None,
         "asked": asked,
         "asked_by": named(asked.by) if asked is not None else None,
+        "log_faults": log_faults.unseen(),
     }
     return render(request, "audit/verify.html", context)
 

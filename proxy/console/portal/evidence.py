@@ -9,8 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from proxy.console.portal.places import Place, read_place
+from proxy.console.review.states import Kind
 from proxy.console.site.config import ConsoleConfig
 from proxy.decision.names import NameProblem
+from proxy.decision.policy import FLOOR
+from proxy.decision.verdict import Basis
 from proxy.journal.event import Event
 from proxy.tickets.claims import TicketClaims
 from proxy.tickets.keyring import Keyring, keyring_path
@@ -44,6 +47,11 @@ class Met:
     def is_fault(self) -> bool:
         """Whether a fault of the filter, and no rule, was behind it."""
         return self.kept.get("reason") in FAULTS
+
+    @property
+    def kind(self) -> Kind:
+        """What is asked for: to have it opened; after a fault there is nothing to open, but to mend."""
+        return Kind.NOT_WORKING if self.is_fault else Kind.UNBLOCK
 
 
 NOTHING_MET = Met()
@@ -79,7 +87,8 @@ def from_event(event: Event) -> Met:
             "url": event.url,
             "url_cut": False,
             "category": event.category,
-            "basis": "",
+            # Events keep no basis; that of these categories is laid down (`proxy.lists.categories`).
+            "basis": Basis.CIPA.value if event.category in FLOOR else "",
             "reason": event.reason.value,
             "list_id": event.list_id,
             "rule": event.rule,

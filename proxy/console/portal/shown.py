@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from proxy.console.look import words
 from proxy.console.people.models import Person
+from proxy.console.review import visibility
 from proxy.console.review.models import Asking, Case, Decision, Move
 from proxy.console.review.openings import Stands, in_words, stands
 from proxy.console.review.states import Effect, Lane, State, Step
@@ -26,6 +27,7 @@ TOLD = frozenset(
         Step.DENY,
         Step.WITHDRAW,
         Step.APPEAL,
+        Step.WITHDRAW_APPEAL,
         Step.OVERTURN,
         Step.UPHOLD,
         Step.CLOSE,
@@ -36,8 +38,10 @@ TOLD = frozenset(
 """Steps that whoever asked is told of; "" (asked) comes before them."""
 SAID = frozenset({Step.ASK.value, Step.ANSWER.value, Step.REVOKE.value})
 """Steps whose note was said to, or by, whoever asked."""
-ASKERS_OWN = frozenset({Step.ANSWER.value, Step.WITHDRAW.value, Step.APPEAL.value})
+ASKERS_OWN = frozenset(step.value for step in (Step.ANSWER, Step.WITHDRAW))
 """Steps of whoever asks; of a joined request each is one person's own."""
+APPEALS = frozenset(step.value for step in (Step.APPEAL, Step.WITHDRAW_APPEAL))
+"""The same of whoever appeals: also the teacher whom another one names, and staff for a guardian."""
 FINAL = ("approved", "narrowed", "denied", "overturned", "upheld")
 """Outcomes that answer a request; an endorsement waits for the other review."""
 
@@ -127,9 +131,9 @@ def own_asking(person: Person, case: Case) -> Asking:
 
 
 def naming(person: Person) -> QuerySet[Case]:
-    """The cases of the ordinary lane in which somebody is named as the teacher, newest first."""
-    named = Asking.objects.filter(teacher=person, case=OuterRef("pk"))
-    return Case.objects.filter(Exists(named), lane=Lane.ORDINARY.value).order_by("-opened_at", "-pk")
+    """The cases in which somebody is named as the teacher by one who still asks, newest first."""
+    named = visibility.naming(person).values("case")
+    return Case.objects.filter(pk__in=named).order_by("-opened_at", "-pk")
 
 
 def _has_it(case: Case) -> str:
@@ -162,7 +166,7 @@ def _history(case: Case, asking: Asking, moves: list[Move]) -> Iterator[Told]:
     others = _others_who_ask(case, asking)
     for move in moves:
         if move.step in TOLD and move.at >= asking.at:
-            of_others = move.step in ASKERS_OWN and move.by_id in others
+            of_others = _is_of_others(move, asking, others)
             staff = move.by if move.by is not None and not move.by.is_student and not of_others else None
             yield Told(
                 move.at,
@@ -170,6 +174,14 @@ def _history(case: Case, asking: Asking, moves: list[Move]) -> Iterator[Told]:
                 staff.name if staff is not None else "",
                 move.note if move.step in SAID and not of_others else "",
             )
+
+
+def _is_of_others(move: Move, asking: Asking, others: frozenset[int]) -> bool:
+    """Whether a step is that of somebody else who asks, or of who appeals for another one."""
+    if move.step in APPEALS and move.by is not None:
+        itself = asking.subject and move.by.sourced_id == asking.subject
+        return not itself and move.by_id not in (asking.asker_id, asking.teacher_id)
+    return move.step in ASKERS_OWN and move.by_id in others
 
 
 def _others_who_ask(case: Case, asking: Asking) -> frozenset[int]:

@@ -106,17 +106,19 @@ def answers(scope: Scope) -> list[Answers]:
 
 
 def appeals(scope: Scope) -> Appeals:
-    """What became of the appeals on the scope's requests."""
+    """What became of the appeals on the scope's requests: several can be made on one, one is answered."""
     ruled = Decision.objects.filter(case=OuterRef("case"), stage=Stage.APPEAL.value)
     granted = ruled.filter(outcome__in=GRANTED)
     # By the few appeals, not by the many cases: only so does SQLite begin there.
     appealed = Counted.objects.filter(scope.among(), pk__in=Appeal.objects.values("case"))
     found = appealed.aggregate(
-        made=Count("*"),
         decided=Count("day", filter=Exists(ruled.exclude(outcome=Outcome.ENDORSED.value))),
         granted=Count("day", filter=Exists(granted)),
     )
-    return Appeals(found["made"], found["decided"], found["granted"])
+    made = Appeal.objects.filter(case__in=appealed.values("pk")).aggregate(
+        made=Count("pk"), taken_back=Count("pk", filter=Q(withdrawn_at__isnull=False))
+    )
+    return Appeals(made["made"], made["taken_back"], found["decided"], found["granted"])
 
 
 def refused(scope: Scope) -> list[Refused]:

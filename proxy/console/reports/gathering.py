@@ -72,10 +72,11 @@ def report(
     seen = frozenset(schools) if school is None else frozenset({school})
     everything = school is None and DISTRICT in schools
     scope = counting.Scope(period, None if everything else seen)
-    made, answers = counting.made(scope, at), counting.answers(scope)
+    made, answers = counting.made(scope, at), figures.in_order(counting.answers(scope))
     named = [id_ for id_ in schools if id_ in seen]
     more = sorted({group.school for group in made} - {*named}) if everything else []
-    blocks_from, blocks = _blocks(period, at, running) if everything else (None, None)
+    whole = everything or (len(running.settings.schools) < 2 and any(seen))  # one school is all there is
+    blocks_from, blocks = _blocks(period, at, running) if whole else (None, None)
     return Report(
         period=period,
         school=school,

@@ -156,14 +156,14 @@ def _row(line: Line, name: str) -> Row:
 
 def _appeals(report: Report) -> Table:
     found = report.appeals
-    numbers = (f"{found.made:,}", f"{found.decided:,}", f"{found.overturned:,}")
-    cells = ("Requests of these days", *numbers, percent(found.share))
+    numbers = (found.made, found.taken_back, found.decided, found.overturned)
+    cells = ("Requests of these days", *(f"{number:,}" for number in numbers), percent(found.share))
     return Table(
         "appeals",
         "Appeals",
-        ("Of", "Made", "Decided", "Granted, wholly or in part", "Share granted"),
-        ("of", "made", "decided", "overturned", "overturned_share"),
-        (Row(cells, ("all", found.made, found.decided, found.overturned, _rounded(found.share))),),
+        ("Of", "Made", "Taken back", "Decided", "Granted, wholly or in part", "Share granted"),
+        ("of", "made", "taken_back", "decided", "overturned", "overturned_share"),
+        (Row(cells, ("all", *numbers, _rounded(found.share))),),
     )
 
 

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from proxy.console.audit.exports import csv_cell
 from proxy.console.people.gates import public
-from proxy.console.portal.approved import Approved, Sought, approved, choices
+from proxy.console.portal.approved import Approved, approved, told
+from proxy.console.portal.listed import Sought, choices, listed
 from proxy.console.site import clock
 from proxy.console.site.config import config
 
@@ -24,15 +25,18 @@ NAMES = tuple(field.name for field in fields(Approved))
 @require_safe
 def approved_page(request: HttpRequest) -> HttpResponse:
     """The list, page by page, with filters that stay in the address."""
-    everything, sought = approved(clock.now(), config().settings), _sought(request)
+    settings, sought, everything = config().settings, _sought(request), listed(clock.now())
     asked = {name: value for name, value in asdict(sought).items() if value}
-    pages = Paginator([one for one in everything if sought.fits(one)], ON_A_PAGE)
-    here = pages.get_page(request.GET.get("page"))
+    found = sought.among(everything, settings)
+    here = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
+    begin = (here.number - 1) * ON_A_PAGE
+    resources = told(found[begin : begin + ON_A_PAGE], settings)
     context = {
-        "resources": here,
-        "all": len(everything),
+        "resources": resources,
+        "page": here,
+        "all": bool(resources) or everything.exists(),
         "sought": sought,
-        "choices": choices(everything),
+        "choices": choices(everything, settings),
         "query": f"?{urlencode(asked)}" if asked else "",
         "newer": _page(asked, here.previous_page_number()) if here.has_previous() else "",
         "older": _page(asked, here.next_page_number()) if here.has_next() else "",
@@ -66,13 +70,13 @@ def _page(asked: dict[str, str], number: int) -> str:
 
 
 def _found(request: HttpRequest) -> list[Approved]:
-    sought = _sought(request)
-    return [one for one in approved(clock.now(), config().settings) if sought.fits(one)]
+    return approved(clock.now(), config().settings, _sought(request))
 
 
 def _sought(request: HttpRequest) -> Sought:
-    given = {name: request.GET.get(name, "")[:200] for name in ("kind", "subject", "grade", "school")}
-    return Sought(words=request.GET.get("words", "")[:200], **given)
+    names = ("words", "kind", "subject", "grade", "school")
+    # PostgreSQL takes no text with a NUL in it.
+    return Sought(**{name: request.GET.get(name, "")[:200].replace("\0", "") for name in names})
 
 
 def _plain(value: object) -> str:

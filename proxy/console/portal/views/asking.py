@@ -70,7 +70,7 @@ def from_block_page(request: HttpRequest) -> HttpResponse:
     if asker is None:
         here = f"{reverse('portal:ask')}?{urlencode({'ticket': ticket})}"
         return page(request, "who_are_you", {"met": met, "here": here})
-    return _asked(Visit(request, asker, met, ticket), Kind.NOT_WORKING if met.is_fault else Kind.UNBLOCK)
+    return _asked(Visit(request, asker, met, ticket), met.kind)
 
 
 @for_students_and_teachers
@@ -97,10 +97,10 @@ def by_code(request: HttpRequest) -> HttpResponse:
         )
     if form.errors:
         return page(request, "code", {"form": form}, status=400)
-    known = desk.case_of_ticket(met.ticket)
-    if known is not None and visibility.asked(person, known):
-        return redirect("portal:case", known.pk)
-    return _asked(Visit(request, logged_in(person), met), Kind.UNBLOCK, code=met.code)
+    own = _own(met, logged_in(person))
+    if own is not None:
+        return redirect("portal:case", own.case_id)
+    return _asked(Visit(request, logged_in(person), met), met.kind, code=met.code)
 
 
 @for_students_and_teachers
@@ -173,14 +173,24 @@ def _used(met: Met, person: Person | None) -> Asking | None:
         return None
     asker = logged_in(person) if person is not None else known_to_gateway(met, config())
     if asker is not None and was_handed_to(asker, met, config()):
-        mine = Q(subject=asker.subject) | Q(asker=asker.person) if asker.person else Q(subject=asker.subject)
-        own = Asking.objects.filter(mine).select_related("case").order_by("pk")
-        return own.filter(case=known).last() or own.filter(code=met.code).last()
+        return _own(met, asker)
     used = known.askings.filter(ticket=met.ticket).first()
     if used is None and person is not None and visibility.asked(person, known):
         return own_asking(person, known)
     # Whose second ticket for the same it was is not known: the receipt of who asked first is not theirs.
     return used
+
+
+def _own(met: Met, asker: Asker) -> Asking | None:
+    """What somebody asked because of a block themselves, also where somebody else used its ticket first."""
+    known = desk.case_of_ticket(met.ticket)
+    if known is None:
+        return None
+    mine = Q(asker=asker.person) if asker.person else Q(pk=None)
+    if asker.subject:
+        mine |= Q(subject=asker.subject)
+    own = Asking.objects.filter(mine).select_related("case").order_by("pk")
+    return own.filter(case=known).last() or own.filter(code=met.code).last()
 
 
 def _to_known(used: Asking, person: Person | None) -> HttpResponse:

@@ -50,12 +50,15 @@ def mine(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, number: int) -> HttpResponse:
     """One request. Somebody else's does not exist here, whatever number is typed.
 
-    Letters about an appeal lead here; who recorded it for a guardian reads the request as staff.
+    Letters about an appeal lead here; who recorded it for a guardian reads the request as staff, unless they
+    asked or are the teacher named: what they can do for themselves stands here.
     """
     person, found = signed_in_person(request), Case.objects.filter(pk=number).first()
-    recorded = Appeal.objects.filter(case=found, by=person).exists()
+    recorded = Appeal.objects.filter(case=found, by=person).exclude(guardian="").exists()
     if found is not None and recorded and visibility.may_read_as_staff(person, found, today()):
-        return redirect("review:case", number)
+        own = visibility.asked(person, found) or visibility.is_named_teacher(person, found)
+        if not own:
+            return redirect("review:case", number)
     return _case_page(request, *_mine_or_404(request, number))
 
 
@@ -99,6 +102,20 @@ def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("portal:case", number)
 
 
+@for_students_and_teachers
+@require_POST
+def withdraw_appeal(request: HttpRequest, number: int) -> HttpResponse:
+    """Take one's own appeal back; the request stays denied."""
+    _asking, case = _mine_or_404(request, number)
+    try:
+        desk.withdraw_appeal(case.pk, signed_in_person(request), at=clock.now())
+    except desk.Forbidden as no:
+        messages.error(request, str(no))
+    else:
+        messages.success(request, _("You have taken your appeal back. The request stays denied."))
+    return redirect("portal:case", number)
+
+
 def _with_form(
     request: HttpRequest,
     number: int,
@@ -127,22 +144,22 @@ def _case_page(request: HttpRequest, asking: Asking, case: Case, sent: Form | No
     def can(step: Step) -> bool:
         return desk.why_not(person, case, step, day) is None
 
+    in_time = case.appeal_until is None or clock.now() < case.appeal_until
+    for_guardian = desk.why_not(person, case, Step.APPEAL, day, guardian=True)
     context = {
         "shown": shown(case, asking, clock.now()),
         "is_own": visibility.asked(person, case),
         "answer": (sent if isinstance(sent, AnswerForm) else AnswerForm()) if can(Step.ANSWER) else None,
         "appeal": (sent if isinstance(sent, AppealForm) else AppealForm())
-        if _may_appeal(case, can)
+        if in_time and can(Step.APPEAL)
         else None,
+        "takes_guardians": in_time and not person.is_student and for_guardian is None,
         "can_withdraw": can(Step.WITHDRAW),
+        "can_take_back": can(Step.WITHDRAW_APPEAL),
+        "takes_back_for_guardian": visibility.takes_back_for_guardian(person, case, day),
         "sent": sent,
     }
     return page(request, "case", context, status=400 if sent is not None else 200)
-
-
-def _may_appeal(case: Case, can: Callable[[Step], bool]) -> bool:
-    in_time = case.appeal_until is None or clock.now() < case.appeal_until
-    return in_time and can(Step.APPEAL)
 
 
 def _mine_or_404(request: HttpRequest, number: int) -> tuple[Asking, Case]:
@@ -152,6 +169,7 @@ def _mine_or_404(request: HttpRequest, number: int) -> tuple[Asking, Case]:
         raise Http404
     if visibility.asked(person, case):
         return own_asking(person, case), case
-    if visibility.is_named_teacher(person, case):
-        return case.askings.filter(teacher=person).earliest("pk"), case
-    raise Http404
+    named = visibility.naming(person).filter(case=case).first()
+    if named is None:
+        raise Http404
+    return named, case

@@ -14,7 +14,7 @@ from proxy.console.people.duties import DutyKind
 from proxy.console.people.models import Person
 from proxy.console.site.config import config, use
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(autouse=True)

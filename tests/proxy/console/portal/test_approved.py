@@ -2,39 +2,13 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
-
-from proxy.console.portal.approved import Approved, Sought, approved, choices
+from approved_resource import approve
+from proxy.console.portal.approved import Approved, approved
 from proxy.console.review import desk
 from proxy.console.review.opened import Opened
 from proxy.console.review.states import Kind, Lasts, Listing, Resource
 from proxy.console.site.config import config
 from review_office import MONDAY, NOTHING_SEEN
-
-
-def approve(office, host="optics.example", **fields):
-    """A resource that both tracks have looked at."""
-    given = {
-        "kind": Kind.RESOURCE,
-        "title": "Optics Lab",
-        "course": "Physics",
-        "grade": "10",
-        "lasts": Lasts.STANDING.value,
-        "audience": {"schools": ["valley-high"]},
-        **fields,
-    }
-    office.technical_reviewer  # noqa: B018
-    case = office.asks(host, "teacher", **given)
-    for who in (office.reviewer, office.technical_reviewer):
-        desk.claim(case.pk, who, at=MONDAY)
-        terms = {"at": MONDAY, "reason": "good", "checklist": NOTHING_SEEN}
-        if who == office.reviewer:
-            desk.endorse(case.pk, who, **terms)
-        else:
-            desk.approve(case.pk, who, **terms, listing=Listing.EXCEPTION, opening=desk.as_asked(case))
-    case.refresh_from_db()
-    assert case.state == "approved"
-    return case
 
 
 def listed(at=MONDAY):
@@ -102,7 +76,12 @@ def test_nothing_that_has_not_begun(office):
     begins = MONDAY + timedelta(days=3)
     approve(office, lasts=Lasts.DATES.value, begins=begins, ends=MONDAY + timedelta(days=7))
     assert listed() == []
-    assert len(listed(begins)) == 1
+    assert [one.since for one in listed(begins)] == [date(2026, 12, 3)]
+
+
+def test_what_was_to_begin_before_it_was_decided_opened_with_the_decision(office):
+    approve(office, lasts=Lasts.STANDING.value, begins=MONDAY - timedelta(days=3))
+    assert listed()[0].since == date(2026, 11, 30)
 
 
 def test_what_ends_at_midnight_is_there_until_the_day_before(office):
@@ -116,41 +95,6 @@ def test_neither_asker_nor_decider_nor_purpose_stands_there(office):
     text = str(listed())
     for name in ("Mina", "Teacher", "Reviewer"):
         assert name not in text
-
-
-ONE = Approved(
-    "Optics Lab", "app", "optics.example", "Physics", ("10", "11"), ("High",), "", "", "", None,
-    date(2026, 1, 1), None,
-)  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("sought", "expected"),
-    [
-        pytest.param(Sought(), True, id="anything"),
-        pytest.param(Sought(words="lab OPTICS"), True, id="words in any order"),
-        pytest.param(Sought(words="chemistry"), False, id="another word"),
-        pytest.param(Sought(kind="app"), True, id="its kind"),
-        pytest.param(Sought(kind="site"), False, id="another kind"),
-        pytest.param(Sought(subject="Physics"), True, id="its subject"),
-        pytest.param(Sought(subject="Art"), False, id="another subject"),
-        pytest.param(Sought(grade="11"), True, id="one of its grades"),
-        pytest.param(Sought(grade="01"), False, id="another grade"),
-        pytest.param(Sought(school="High"), True, id="its school"),
-        pytest.param(Sought(school="Elementary"), False, id="another school"),
-    ],
-)
-def test_looking_for_something(sought, expected):
-    assert sought.fits(ONE) is expected
-
-
-def test_what_can_be_looked_for():
-    assert choices([ONE]) == {
-        "kinds": ["app"],
-        "subjects": ["Physics"],
-        "grades": ["10", "11"],
-        "schools": ["High"],
-    }
 
 
 def test_a_narrower_approval_is_listed_as_narrow(office):

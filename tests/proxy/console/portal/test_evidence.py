@@ -53,6 +53,24 @@ def test_an_event_says_the_same():
     assert EVENT.client not in str(met.kept)
 
 
+@pytest.mark.parametrize(
+    ("reason", "category"),
+    [
+        pytest.param(Reason.CATEGORY, "games", id="a local rule"),
+        pytest.param(Reason.FLOOR, "pornography", id="the law"),
+        pytest.param(Reason.ERROR, "", id="a fault"),
+        pytest.param(Reason.NO_POLICY, "", id="no policy"),
+    ],
+)
+def test_ticket_and_code_of_a_block_mean_the_same(reason, category):
+    basis = {"games": "local", "pornography": "cipa"}.get(category, "")
+    by_ticket = from_ticket(ticket(reason=reason.value, category=category, basis=basis), config(), BLOCKED_AT)
+    by_code = from_event(replace(EVENT, reason=reason, category=category))
+    assert (by_code.kind, by_code.is_law, by_code.is_fault) == (
+        by_ticket.kind, by_ticket.is_law, by_ticket.is_fault,
+    )  # fmt: skip
+
+
 def test_an_event_without_its_url_still_names_the_site():
     assert from_event(replace(EVENT, url="")).place == Place("physics.example")
 

@@ -85,6 +85,32 @@ def test_the_teacher_named_reads_what_their_student_answers(office):
     assert [each.note for each in seen.history] == ["a lesson on optics", "Why?", "Optics"]
 
 
+def test_who_appeals_for_another_one_is_not_named(office):
+    office.appeal_officer  # noqa: B018
+    office.asks(by="student2", teacher=office.teacher2)
+    office.asks(by="teacher3", audience={"subjects": ["id-teacher3"]})
+    case = office.denied(teacher=office.teacher)
+    theirs = case.askings.get(asker=office.student2).pk
+    for by, of_guardian in (
+        ("teacher", {}),
+        ("teacher2", {}),
+        ("teacher3", {}),
+        ("reviewer2", {"guardian": "Ana Ruiz", "asking": theirs}),
+    ):
+        desk.appeal(case.pk, office.person(by), at=MONDAY, grounds="please", **of_guardian)
+        desk.withdraw_appeal(case.pk, office.person(by), at=MONDAY, reason="a mistake")
+    named = {
+        who: [each.who for each in of(case, office.person(who)).history if each.words.startswith("Appeal")]
+        for who in ("student", "student2", "teacher3")
+    }
+    nobody = ["", ""]
+    assert named == {
+        "student": [*["Teacher"] * 2, *nobody * 3],
+        "student2": [*nobody, *["Teacher2"] * 2, *nobody * 2],
+        "teacher3": [*nobody * 2, *["Teacher3"] * 2, *nobody],
+    }
+
+
 def test_an_approval_says_what_is_open_until_it_ends(office):
     case = office.approved()
     seen = of(case, office.student)

@@ -156,8 +156,9 @@ def answers(scope):
 def appeals(scope):
     cases = [case for case, _part in cases_of(scope)]
     ruled = Decision.objects.filter(case__in=cases, stage="appeal")
-    made = Appeal.objects.filter(case__in=cases).count()
-    return Appeals(made, ruled.count(), ruled.filter(outcome__in=GRANTED).count())
+    made = Appeal.objects.filter(case__in=cases)
+    back = made.exclude(withdrawn_at=None).count()
+    return Appeals(made.count(), back, ruled.count(), ruled.filter(outcome__in=GRANTED).count())
 
 
 def refused(scope):

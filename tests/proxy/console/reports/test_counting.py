@@ -128,7 +128,16 @@ def test_what_became_of_appeals(office):
     )
     office.denied(host="never-appealed.example")
 
-    assert counting.appeals(WEEK) == Appeals(made=2, decided=1, overturned=0)
+    assert counting.appeals(WEEK) == Appeals(made=2, taken_back=0, decided=1, overturned=0)
+
+
+def test_each_appeal_counts_and_those_taken_back_stand_apart(office):
+    office.asks("a.example", by="student_two")
+    case = office.appealed(host="a.example")
+    desk.withdraw_appeal(case.pk, office.student, at=MONDAY + HOUR)
+    desk.appeal(case.pk, office.student_two, at=MONDAY + HOUR, grounds="it is for our class, too")
+
+    assert counting.appeals(WEEK) == Appeals(made=2, taken_back=1, decided=0, overturned=0)
 
 
 def test_refused_pages_rest_on_what_the_gateway_froze(office):
@@ -163,7 +172,7 @@ def test_an_appeal_that_was_granted_counts_as_approved(office):
     )  # fmt: skip
 
     assert counting.refused(WEEK) == [Refused("ut1", "games", asked=1, answered=1, approved=1)]
-    assert counting.appeals(WEEK) == Appeals(made=1, decided=1, overturned=1)
+    assert counting.appeals(WEEK) == Appeals(made=1, taken_back=0, decided=1, overturned=1)
     assert [one.by_clock for one in counting.answers(WEEK)] == [[0]]
 
 
@@ -178,7 +187,7 @@ def test_evidence_of_a_strange_form_does_no_harm(office):
 def test_more_requests_ask_no_more_questions(office, django_assert_num_queries):
     for n in range(3):
         office.asks(f"host-{n}.example", by=f"student_{n}")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         counting.made(WEEK, LATER)
         counting.answers(WEEK)
         counting.appeals(WEEK)

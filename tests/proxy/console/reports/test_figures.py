@@ -14,6 +14,7 @@ from proxy.console.reports.figures import (
     Made,
     Refused,
     Times,
+    in_order,
     lines,
     over_blocking,
     times,
@@ -57,6 +58,13 @@ def test_median_and_ninetieth_percentile(hours, expected):
 
 def by_school(made, answers, *names):
     return lines(made, answers, lambda one: one.school, names, str)
+
+
+def test_answers_that_are_put_in_order_are_the_same_answers():
+    mixed = Answers("unblock", "valley-high", DAY, [3, 1, 2], [10, 30, 20])
+
+    assert in_order([mixed]) == [replace(mixed, in_school=[1, 2, 3], by_clock=[10, 20, 30])]
+    assert total([], in_order([mixed])) == total([], [mixed])
 
 
 def test_a_breakdown_has_a_line_for_each_name():
@@ -108,8 +116,8 @@ def test_no_hidden_number_can_be_worked_out_from_the_total(counts):
 
 
 def test_the_share_of_appeals_that_were_granted():
-    assert Appeals(made=5, decided=4, overturned=2).share == 0.5
-    assert Appeals(made=1, decided=0, overturned=0).share is None
+    assert Appeals(made=5, taken_back=0, decided=4, overturned=2).share == 0.5
+    assert Appeals(made=1, taken_back=0, decided=0, overturned=0).share is None
 
 
 def test_what_a_list_blocks_too_much():

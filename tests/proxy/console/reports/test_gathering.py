@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,7 @@ from proxy.console.people.duties import DutyKind
 from proxy.console.reports.figures import ListLine
 from proxy.console.reports.gathering import DISTRICT, report, schools_of
 from proxy.console.reports.periods import Period
-from proxy.console.site.config import config
+from proxy.console.site.config import config, use
 from proxy.decision.verdict import Action
 from recorded import happened, recorded
 from review_office import MONDAY, SCHOOL
@@ -80,3 +81,34 @@ def test_blocks_of_the_days_stand_beside_what_was_asked(office, tmp_path):
     assert report(WEEK, SCHOOL, ALL, LATER, running).blocks_from is None
     long_after = MONDAY + timedelta(days=running.settings.journal.retention_days + 9)
     assert report(WEEK, None, ALL, long_after, running).blocks_from is None
+
+
+@pytest.fixture
+def alone(office):
+    """The settings name one school, and requests of it and of nobody's school were made."""
+    before = config()
+    schools = tuple(school for school in before.settings.schools if school.id == SCHOOL)
+    assert len(schools) == 1 < len(before.settings.schools)
+    use(replace(before, settings=before.settings.model_copy(update={"schools": schools})))
+    for n in range(6):
+        office.asks(f"here-{n}.example", by=f"student_{n}", evidence={"list_id": "ut1", "category": "games"})
+    for n in range(5):
+        office.asks(f"guest-{n}.example", by=f"student_{n}", school="")
+    yield config()
+    use(before)
+
+
+def test_one_school_alone_has_its_name_its_filter_and_what_its_lists_block(alone):
+    everything = report(WEEK, None, {DISTRICT: "Whole district", SCHOOL: "Valley High"}, LATER, alone)
+    chosen = report(WEEK, SCHOOL, {DISTRICT: "Whole district", SCHOOL: "Valley High"}, LATER, alone)
+    own = report(WEEK, None, {SCHOOL: "Valley High"}, LATER, alone)
+    rest = report(WEEK, DISTRICT, {DISTRICT: "Whole district", SCHOOL: "Valley High"}, LATER, alone)
+
+    assert [(line.name, line.cases) for line in everything.by_school] == [("", 5), (SCHOOL, 6)]
+    for its in (chosen, own):
+        assert [(line.name, line.cases) for line in its.by_school] == [(SCHOOL, 6)]
+        (line,) = its.lists  # other tests have events of these days, too
+        assert (its.total.cases, replace(line, blocks=0)) == (6, ListLine("ut1", "games", asked=6, blocks=0))
+        assert line.blocks is not None
+        assert its.blocks_from == WEEK.first
+    assert (rest.total.cases, rest.blocks_from) == (5, None)

@@ -15,7 +15,7 @@ REPORT = Report(
     by_kind=(LINE, Line("resource", hidden=True)),
     by_school=(Line("north"), Line("gone-school")),
     by_part=(Line("2026-11-30"),),
-    appeals=Appeals(4, 2, 1),
+    appeals=Appeals(4, 1, 2, 1),
     lists=(ListLine("ut1", "games", False, 10, 8, 6, 900), ListLine("", "", hidden=True)),
     blocks_from=None,
 )
@@ -63,7 +63,7 @@ def test_lists_and_appeals():
         ("ut1", "games", "10", "8", "6", "75%", "900"),
         ("–", "–", FEWER, "–", "–", "–", "–"),
     ]
-    assert table("appeals").rows[0].values == ("all", 4, 2, 1, 0.5)
+    assert table("appeals").rows[0].values == ("all", 4, 1, 2, 1, 0.5)
     assert [cell.is_number for cell in table("lists").head] == [False, False, *[True] * 5]
 
 

@@ -123,3 +123,10 @@ def test_a_long_list_leaves_whole_as_a_file(five_on_pages_of_two):
 
 def test_a_short_list_has_no_pages(two):
     assert re.findall(r'rel="(?:prev|next)"|page \d+ of', text_of("/approved/")) == []
+
+
+def test_what_no_database_takes_is_not_looked_for(two):
+    for name in ("words", "kind", "subject", "school"):
+        assert "evil.example" not in text_of("/approved/", **{name: "\0[("})
+    assert "evil.example" in text_of("/approved/", grade="\0[(")  # it is for every grade
+    assert "optics.example" in text_of("/approved/", words="opt\0ics")

@@ -1,5 +1,7 @@
 """Asking with the code of a block page."""
 
+from dataclasses import replace
+
 import pytest
 
 from console_people import logged_in
@@ -13,19 +15,23 @@ from proxy.journal.spool import Spool
 FIELDS = {"purpose": "A lab report", "audience": "me", "when": "week", "reach": "path"}
 
 
+def met(state, **how):
+    """A block whose page showed 7KQ2-9FXM, in the journal."""
+    spool = Spool(state / "spool", worker="w1", gateway="demo")
+    event = Event(
+        time=BLOCKED_AT, stage=Stage.HTTP, client="127.0.2.42", group="high", host="physics.example",
+        action=Action.BLOCK, reason=Reason.CATEGORY, subject=pseudonym("student-0042"),
+        url="http://physics.example/labs", category="games", list_id="demo-games", ticket="7KQ29FXM",
+    )  # fmt: skip
+    spool.append(replace(event, **how))
+    spool.close()
+
+
 @pytest.fixture
 def blocked(with_state, office):
-    """A block whose page showed 7KQ2-9FXM, and a teacher who was told it."""
+    """A block, and a teacher who was told its code."""
     office.reviewer  # noqa: B018
-    spool = Spool(with_state / "spool", worker="w1", gateway="demo")
-    spool.append(
-        Event(
-            time=BLOCKED_AT, stage=Stage.HTTP, client="127.0.2.42", group="high", host="physics.example",
-            action=Action.BLOCK, reason=Reason.CATEGORY, subject=pseudonym("student-0042"),
-            url="http://physics.example/labs", category="games", list_id="demo-games", ticket="7KQ29FXM",
-        )
-    )  # fmt: skip
-    spool.close()
+    met(with_state)
     return logged_in(office.teacher)
 
 
@@ -47,6 +53,27 @@ def test_the_code_leads_to_a_form_and_the_form_to_a_request(blocked, office):
 def test_the_same_code_again_is_the_same_request(blocked):
     blocked.post("/ask/code", {"code": "7KQ29FXM", **FIELDS})
     assert blocked.post("/ask/code", {"code": "7KQ29FXM"})["Location"] == f"/mine/{Case.objects.get().pk}/"
+
+
+@pytest.mark.parametrize("reason", [Reason.ERROR, Reason.NO_POLICY])
+def test_a_fault_of_the_filter_is_reported_as_by_the_link_of_its_page(with_state, office, reason):
+    office.technician  # noqa: B018
+    met(with_state, reason=reason, category="", list_id="")
+    browser = logged_in(office.teacher)
+
+    form = browser.post("/ask/code", {"code": "7KQ29FXM"})
+
+    assert "Report that the filter does not work" in form.content.decode()
+    browser.post("/ask/code", {"code": "7KQ29FXM", "purpose": "All pages are blocked"})
+    case = Case.objects.get()
+    assert (case.kind, case.host, case.official) == ("not_working", "physics.example", office.technician)
+    assert browser.post("/ask/code", {"code": "7KQ29FXM"})["Location"] == f"/mine/{case.pk}/"
+
+
+def test_what_the_law_asks_to_block_is_said(with_state, office):
+    met(with_state, reason=Reason.FLOOR, category="pornography")
+    form = logged_in(office.teacher).post("/ask/code", {"code": "7KQ29FXM"})
+    assert "The law asks the school to block" in form.content.decode()
 
 
 @pytest.mark.parametrize(

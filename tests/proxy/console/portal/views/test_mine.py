@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from console_people import logged_in
-from proxy.console.review import desk
+from proxy.console.review import clockwork, desk
 from proxy.console.review.models import Appeal, Case
 from proxy.console.site import clock
 from review_office import MONDAY, NOTHING_SEEN
@@ -122,6 +122,16 @@ class TestOneRequest:
         clock.set_to(MONDAY + timedelta(days=8))
         assert "opened, not" not in text_of(logged_in(office.student).get(f"/mine/{case.pk}/"))
 
+    @pytest.mark.parametrize("upper", [True, False])
+    def test_an_answer_that_is_late_was_passed_on_where_there_is_a_next_official(self, office, upper):
+        case = office.asks()
+        if upper:
+            office.reviewer2  # noqa: B018
+        clockwork.escalate(case.due_at)
+        text = text_of(logged_in(office.student).get(f"/mine/{case.pk}/"))
+        assert ("The answer is late. It was passed on to the next person in charge;" in text) is upper
+        assert ("The answer is late; you need not ask again." in text) is not upper
+
     def test_hostile_text_stays_text(self, office):
         case = office.asks(purpose="<script>alert(1)</script>", course="<img src=x onerror=alert(1)>")
         text = text_of(logged_in(office.student).get(f"/mine/{case.pk}/"))
@@ -189,8 +199,42 @@ class TestAnAppeal:
         logged_in(office.teacher).post(f"/mine/{case.pk}/appeal", {"grounds": "We need it"})
         assert Appeal.objects.get().by == office.teacher
 
+    @pytest.mark.parametrize("part", ["asker", "teacher"])
+    def test_who_recorded_one_for_a_guardian_has_their_own_here(self, office, part):
+        office.appeal_officer  # noqa: B018
+        if part == "asker":
+            office.asks(by="reviewer2")
+        case = office.denied(teacher=office.reviewer2 if part == "teacher" else None)
+        browser = logged_in(office.reviewer2)
+        browser.post(f"/guardian/{case.pk}/", {"guardian": "Ana Ruiz", "grounds": "she needs it"})
+        link = f'href="/guardian/{case.pk}/">Take the guardian'
+        assert link in text_of(browser.get(f"/mine/{case.pk}/"))
+        browser.post(f"/guardian/{case.pk}/withdraw", {"reason": "a mistake"})
+        assert "You can appeal" in text_of(browser.get(f"/mine/{case.pk}/"))
+        browser.post(f"/mine/{case.pk}/appeal", {"grounds": "mine"})
+        assert "Take the appeal back" in text_of(browser.get(f"/mine/{case.pk}/"))
+
 
 class TestTakingBack:
+    def test_the_teacher_named_reads_it_no_more(self, office):
+        case = office.asks(teacher=office.teacher)
+        browser = logged_in(office.teacher)
+        assert browser.get(f"/mine/{case.pk}/").status_code == 200
+        desk.withdraw(case.pk, office.student, at=MONDAY)
+
+        assert browser.get(f"/mine/{case.pk}/").status_code == 404
+        assert f"/mine/{case.pk}/" not in text_of(browser.get("/mine/"))
+
+    def test_the_teacher_named_by_two_reads_what_the_other_one_asks(self, office):
+        case = office.asks(teacher=office.teacher, purpose="for the first lesson")
+        office.asks(by="student2", teacher=office.teacher, purpose="for the second lesson")
+        desk.withdraw(case.pk, office.student, at=MONDAY)
+
+        text = text_of(logged_in(office.teacher).get(f"/mine/{case.pk}/"))
+
+        assert "for the second lesson" in text
+        assert "for the first lesson" not in text
+
     def test_a_request_is_taken_back(self, office):
         case = office.asks()
         sent = logged_in(office.student).post(f"/mine/{case.pk}/withdraw", follow=True)
@@ -203,9 +247,35 @@ class TestTakingBack:
         assert "approved it at" in text_of(sent)
         assert Case.objects.get().state == "approved"
 
-    def test_looking_at_the_address_takes_nothing_back(self, office):
+    def test_of_two_who_asked_one_takes_the_appeal_back_and_the_other_can_appeal(self, office):
+        office.asks(by="student2")
+        case = office.appealed()
+        browser, other = logged_in(office.student), logged_in(office.student2)
+        assert "Take the appeal back" in text_of(browser.get(f"/mine/{case.pk}/"))
+        assert "Take the appeal back" not in text_of(other.get(f"/mine/{case.pk}/"))
+
+        sent = browser.post(f"/mine/{case.pk}/appeal/withdraw", follow=True)
+
+        assert "You have taken your appeal back. The request stays denied." in text_of(sent)
+        assert "Take the request back" not in text_of(sent)
+        assert "You can appeal" not in text_of(sent)
+        theirs = text_of(other.get(f"/mine/{case.pk}/"))
+        assert "You can appeal" in theirs
+        assert "until the end of Monday 14 December 2026" in theirs
+        assert "Appeal taken back" in theirs
+        assert office.student.name not in theirs.replace(office.student2.name, "")
+
+    def test_an_appeal_of_somebody_else_is_not_taken_back(self, office):
+        office.asks(by="student2")
+        case = office.appealed()
+        sent = logged_in(office.student2).post(f"/mine/{case.pk}/appeal/withdraw", follow=True)
+        assert "Only whoever put the appeal in can take it back." in text_of(sent)
+        assert Case.objects.get().state == "appealed"
+
+    @pytest.mark.parametrize("what", ["withdraw", "appeal/withdraw"])
+    def test_looking_at_the_address_takes_nothing_back(self, office, what):
         case = office.asks()
-        assert logged_in(office.student).get(f"/mine/{case.pk}/withdraw").status_code == 405
+        assert logged_in(office.student).get(f"/mine/{case.pk}/{what}").status_code == 405
 
 
 def test_strangers_log_in_first(db):

@@ -64,6 +64,14 @@ def test_more_than_twenty_a_day_are_too_many(office):
     assert Telling.objects.count() == 20
 
 
+def test_one_child_does_not_use_up_what_others_can_write_at_a_shared_device(office, monkeypatch):
+    monkeypatch.setattr("proxy.console.portal.views.telling.MOST_A_DAY", 1)
+    monkeypatch.setattr("proxy.console.portal.views.telling.MOST_OF_A_SHARED_DEVICE", 3)
+    shared = {**SAID, "ticket": ticket("library-pc")}
+    assert [Client().post("/tell/", shared).status_code for _ in range(4)] == [302, 302, 302, 429]
+    assert logged_in(office.student).post("/tell/", SAID).status_code == 302
+
+
 def test_every_page_of_the_portal_leads_there(office):
     browser = logged_in(office.student)
     case = office.asks()
