@@ -25,7 +25,7 @@ PUPILS = 2_000
 HOSTS = 9_000
 BATCH = 1_000
 YEAR, LONGEST = timedelta(days=300), timedelta(days=10)
-ONE_IN_REVIEW, ONE_OF_THE_VISITOR = 12, 800
+ONE_IN_REVIEW, ONE_OF_THE_VISITOR, ONE_OF_THE_TEACHER = 12, 800, 100
 ONE_RESOURCE = 10  # of those that are approved still
 KINDS = ("unblock",) * 16 + ("should_block",) * 2 + ("not_working",) + ("resource",)
 DUTIES = {"not_working": "technician"}
@@ -57,6 +57,7 @@ class People:
 
     pupils: Sequence["Person"]
     visitor: "Person"
+    teacher: "Person"
     reviewer: "Person"
     colleague: "Person"
     technical: "Person"
@@ -94,7 +95,8 @@ def _people() -> People:
         pupil.set_unusable_password()
     Person.objects.bulk_create(pupils, batch_size=BATCH)
     named = {person.login: person for person in Person.objects.filter(demo=True)}
-    return People(pupils, named["mokafor"], named["reviewer"], named["reviewer2"], named["techreviewer"])
+    staff = ("mokafor", "rcastillo", "reviewer", "reviewer2", "techreviewer")
+    return People(pupils, *(named[login] for login in staff))
 
 
 def _waiting(
@@ -128,7 +130,7 @@ def _answered(
         cases = [_case(place, at - YEAR * chance.random(), schools) for place in part]
         for place, case in enumerate(cases):
             case.kind = "resource" if listed and place % ONE_RESOURCE == 0 else "unblock"
-            case.ended_at = case.opened_at + timedelta(days=7)
+            case.ended_at = case.appeal_until = case.opened_at + timedelta(days=7)
         yield from Case.objects.bulk_create(cases)
 
 
@@ -164,6 +166,7 @@ def _ask(cases: Sequence["Case"], people: People, outcome: str = "") -> None:
                         purpose="a lesson on optics", course="Physics", url=f"https://{case.host}/labs",
                         evidence={"via": "portal", "list_id": list_id, "category": category},
                         audience={"subjects": [asker.sourced_id or asker.login]},
+                        teacher=people.teacher if case.pk % ONE_OF_THE_TEACHER == 0 else None,
                         ends=case.opened_at + timedelta(days=7),
                     )
                 )  # fmt: skip
@@ -192,7 +195,7 @@ def _answered_at(case: "Case") -> datetime:
 
 
 def _answer(cases: Sequence["Case"], outcome: str, states: Sequence[str], step: str, people: People) -> None:
-    from proxy.console.review.models import Case, Decision, Move, Opening
+    from proxy.console.review.models import Asking, Case, Decision, Move, Opening
 
     for part in batched(cases, BATCH):
         endorsed, decisions, openings, moves = [], [], [], []
@@ -231,6 +234,8 @@ def _answer(cases: Sequence["Case"], outcome: str, states: Sequence[str], step: 
                 for decision in decisions
             ]  # fmt: skip
             Opening.objects.bulk_create(openings)
+        if not outcome:
+            Asking.objects.filter(case__in=part).update(withdrawn_at=max(map(_answered_at, part)))
         for state in states:
             Case.objects.filter(pk__in=[case.pk for case in part]).update(state=state)
 
@@ -265,7 +270,8 @@ def _record() -> None:
             )  # fmt: skip
             record.hash = last = hash_of(record)
             records.append(record)
-        AuditRecord.objects.bulk_create(records)
+        # One a statement: PostgreSQL moves the head after a statement, not after each row of it.
+        AuditRecord.objects.bulk_create(records, batch_size=1)
 
 
 def _is_the_visitors(number: int) -> bool:

@@ -33,8 +33,18 @@ class Goal:
 
 CONSOLE_PAGES = (
     "queue", "queue-name", "queue-number", "queue-school", "queue-overdue", "queue-unclaimed",
-    "queue-approved", "ended", "ended-name", "case", "mine", "figures", "figures-year", "audit", "audit-act",
-    "audit-about", "approved",
+    "queue-approved", "ended", "ended-name", "case", "mine", "mine-teacher", "figures", "figures-year",
+    "audit", "audit-act", "audit-about", "approved",
+)  # fmt: skip
+
+HOSTILE = (
+    "request-nested-percent", "request-nested-base64", "request-many-parameters",
+    "request-thousands-of-parameters", "request-many-pieces", "request-many-addresses",
+    "request-many-fields", "request-long-field", "request-near-misses", "request-fetcher",
+    "answer-near-misses-in-script", "answer-half-open-tags", "answer-one-octet-body",
+    "message-extensions-of-wisp", "message-names-in-message", "message-one-octet-messages",
+    "name-long-labels", "name-many-labels", "name-hyphens", "name-escapes", "opening-cut-greeting",
+    "opening-one-octet-stream", "opening-nearly-http", "opening-datagram",
 )  # fmt: skip
 
 GOALS = (
@@ -73,6 +83,12 @@ GOALS = (
     # In force in every worker of resolver and proxy within a second.
     Goal("approval.opens.longest", GOAL, 1000, worst=True),
     Goal("approval.closes.longest", GOAL, 1000, worst=True),
+    Goal("bypass.requests.us", GOAL, 60),
+    Goal("bypass.scan-html.us", GOAL, 1500),
+    Goal("bypass.scan-js.us", GOAL, 1500),
+    Goal("bypass.client-full.bytes", GOAL, 4096),
+    # Four times the input: linear takes four times as long, quadratic sixteen times.
+    *(Goal(f"bypass.{case}.grows", GOAL, 6) for case in HOSTILE),
     *(Goal(f"console.{page}.median", GOAL, 200) for page in CONSOLE_PAGES),
 )
 

@@ -59,11 +59,12 @@ def measure(stage: Stage) -> None:
 def _measure(stage: Stage, office: Office) -> None:
     server = office.start()
     people = {name: office.log_in(name, with_code=True) for name in ("reviewer", "auditor")}
-    pupil = office.log_in("mokafor")
+    pupil, teacher = office.log_in("mokafor"), office.log_in("rcastillo")
     small = stage.plan.cases < SMALL
     pages = [
         *_queue(people["reviewer"], small),
         *_others(people["reviewer"], people["auditor"], pupil, small),
+        Page("mine-teacher", teacher, ["/mine/"], lambda page: "/mine/" in page),
     ]
     for page in pages:  # templates are compiled, and what the workers write is read once
         _asked(stage, page, len(page.paths))

@@ -10,6 +10,8 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,7 @@ from needed_programs import needs
 from proxy.bench.areas import frontdoor, inspect, lists
 from proxy.bench.data import Data
 from proxy.bench.errors import BenchProblem
-from proxy.bench.goals import CONSOLE_PAGES
+from proxy.bench.goals import CONSOLE_PAGES, HOSTILE
 from proxy.bench.programs import find
 from proxy.bench.resolvers.dnsmasq import Dnsmasq
 from proxy.bench.resolvers.ours import Ours
@@ -29,6 +31,7 @@ from proxy.bench.running import Server
 from proxy.bench.stage import Plan, stage
 
 DNS_TOOLS = ("dnsperf", "knotd")
+TRIES = 2  # a machine that stands still for seconds answers nothing, which voids what was measured
 WEB_TOOLS = ("wrk", "nginx", "openssl", "cc")
 
 
@@ -41,9 +44,12 @@ def bench(data: Path, *words: str) -> dict[str, object]:
     """Run the command as a person would; what it said of figures, and the ratios."""
     argv = [sys.executable, "-m", "proxy", "bench", *words, "--data", str(data), "--json"]
     argv += ["--size", "1000", "--rounds", "1", "--seconds", "0.3"]
-    done = subprocess.run(argv, capture_output=True, text=True, timeout=110, check=False)
-    assert done.returncode == 0, done.stderr + done.stdout
-    said, _, ratios = (json.loads(line) for line in done.stdout.splitlines())
+    for _ in range(TRIES):
+        done = subprocess.run(argv, capture_output=True, text=True, timeout=140, check=False)
+        assert done.returncode == 0, done.stderr + done.stdout
+        said, _, ratios = (json.loads(line) for line in done.stdout.splitlines())
+        if not said["void"]:
+            break
     assert said["void"] == {}
     assert list(ratios) == ["ratios"]
     assert all(name.startswith(f"{words[0]}.") and ratio >= 0 for name, ratio in ratios["ratios"].items())
@@ -106,6 +112,14 @@ def test_decisions(data):
     assert of(said, "python-set") == {"uncached.us"}
 
 
+def test_ways_around(data):
+    said = bench(data, "bypass")
+    assert {f"{case}.grows" for case in HOSTILE} <= of(said, OURS)
+    judged = {"requests.us", "requests.dearest", "scan-js.us", "names.us", "tunnel-watch.us", "openings.us"}
+    assert judged | {"messages.us", "client.bytes", "client-full.bytes"} <= of(said, OURS)
+    assert {"requests.us", "names.us"} <= of(said, "psl")
+
+
 def test_events(data):
     said = bench(data, "events")
     assert of(said, OURS) == {"append.us", "append-hot.us", "read-back.us"}
@@ -152,10 +166,17 @@ def test_missing_tools_are_said_in_one_line_with_what_installs_them(data):
     assert done.stdout == ""
 
 
+@pytest.fixture
+def short_path() -> Iterator[Path]:
+    """A folder with a short name: programs put sockets into it, whose paths have at most 107 octets."""
+    with tempfile.TemporaryDirectory(prefix="b-") as folder:
+        yield Path(folder)
+
+
 @needs(*DNS_TOOLS)
-def test_ctrl_c_leaves_nothing_running_and_nothing_on_disk(data, tmp_path: Path):
+def test_ctrl_c_leaves_nothing_running_and_nothing_on_disk(data, short_path: Path):
     words = [sys.executable, "-m", "proxy", "bench", "dns", "--peers", "unbound", "--size", "1000"]
-    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    environment = {**os.environ, "TMPDIR": str(short_path)}
     with subprocess.Popen(
         [*words, "--data", str(data)],
         stderr=subprocess.PIPE,
@@ -167,12 +188,12 @@ def test_ctrl_c_leaves_nothing_running_and_nothing_on_disk(data, tmp_path: Path)
         for line in running.stderr:
             if "unbound: preparing" in line:  # the stub and our own resolver run already
                 break
-        assert len(working_in(tmp_path)) > 1
+        assert len(working_in(short_path)) > 1
         running.send_signal(signal.SIGINT)
         running.stderr.read()
-    while working_in(tmp_path):  # what was just being started hears of it from the kernel, a moment later
+    while working_in(short_path):  # what was just being started hears of it from the kernel, a moment later
         os.sched_yield()
-    assert list(tmp_path.iterdir()) == []
+    assert list(short_path.iterdir()) == []
 
 
 def heed_ctrl_c() -> None:

@@ -16,10 +16,10 @@ AT = datetime(2026, 11, 23, 15, tzinfo=UTC)
 
 @pytest.fixture
 def load(db):
-    for login in ("mokafor", "reviewer", "reviewer2", "techreviewer"):
+    for login in ("mokafor", "rcastillo", "reviewer", "reviewer2", "techreviewer"):
         role = "student" if login == "mokafor" else "teacher"
         person = Person.objects.create(login=login, role=role, demo=True)
-        if role == "teacher":
+        if login.endswith(("reviewer", "reviewer2")):
             kind = "technical_reviewer" if login == "techreviewer" else "reviewer"
             Duty.objects.create(person=person, kind=kind)
     return fill(2000, AT, ["valley-high", ""])
@@ -32,6 +32,7 @@ def test_half_of_the_cases_wait_and_the_others_are_answered(load):
     assert states["submitted"] + states["in_review"] == 1000
     answered = ("expired", "approved", "closed", "denied", "withdrawn")
     assert [states[name] for name in answered] == [200] * 5
+    assert Asking.objects.filter(teacher__login="rcastillo").count() > 0
     assert load.of_the_visitor == Asking.objects.filter(asker__login="mokafor").count() > 0
 
 
@@ -42,6 +43,7 @@ def test_each_case_has_what_its_state_asks_for(load):
     assert not Case.objects.filter(Q(state="in_review", holder=None)).exists()
     assert not Case.objects.filter(askings=None).exists()
     assert not Case.objects.filter(moves=None).exists()
+    assert not Case.objects.filter(state="withdrawn", askings__withdrawn_at=None).exists()
     assert Decision.objects.exclude(outcome="endorsed").count() == 800
     assert Opening.objects.count() == 400
     assert set(Move.objects.filter(step="withdraw").values_list("before", "after")) == {
