@@ -15,7 +15,7 @@ help: ## list the targets
 run: $(VENV)/.installed ## start the filter on loopback with the demo policy (Ctrl-C stops it)
 	@$(BIN)/schoolgate demo --config config/demo
 
-CONSOLE_TESTS := tests/proxy/console tests/journeys
+CONSOLE_TESTS := tests/journeys tests/proxy/console
 SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist worksteal
 
 test: $(VENV)/.installed-dev ## run the tests; those of the console on SQLite and on PostgreSQL
@@ -32,7 +32,7 @@ endif
 
 fuzz: $(VENV)/.installed-dev ## feed hostile bytes to every parser (SECONDS=60 for each)
 	@for target in tests/fuzz/fuzz_*.py; do \
-	    echo "$$target"; $(BIN)/python $$target --seconds $(or $(SECONDS),60) || exit 1; done
+	    echo "$$target"; $(BIN)/python -m tests.fuzz.$$(basename $$target .py) --seconds $(or $(SECONDS),60) || exit 1; done
 
 lint: $(VENV)/.installed-dev ## ruff: style and common mistakes
 	$(BIN)/ruff check .

@@ -4,6 +4,12 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes is the machine's affair, on CI and elsewhere.
+_HERE = settings.get_profile(settings.get_current_profile_name())
+settings.register_profile("no hurry", _HERE, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("no hurry")
 
 pytest_plugins = ["postgres_server", "lifted_triggers", "browsed_pages"]
 

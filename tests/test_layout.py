@@ -18,18 +18,29 @@ OF_EVERY_APP = {
 }
 """What each app of the console has, and the test that looks at it in all of them."""
 PIPELINE = "tests/proxy/decision/test_pipeline.py"
+SIGNS = "tests/proxy/decision/test_signs.py"
 ELSEWHERE = {
     # Checks are only worth something in their order, so the pipeline's tests ask them.
     "proxy/decision/checks/": PIPELINE,
     "proxy/decision/case.py": PIPELINE,
     "proxy/decision/handling.py": PIPELINE,
     "proxy/decision/view.py": PIPELINE,
+    "proxy/bypass/observed.py": "tests/proxy/bypass/test_noticing.py",
+    "proxy/bypass/packets/seen.py": "tests/proxy/packets/test_headers.py",
+    "proxy/bypass/packets/table.py": "tests/proxy/settings/bypass/test_packets.py",
+    "proxy/settings/bypass/family.py": "tests/proxy/settings/bypass/test_reading.py",
+    "proxy/settings/bypass/ids.py": "tests/proxy/settings/bypass/test_reading.py",
+    "proxy/settings/bypass/ordinary.py": "tests/proxy/settings/bypass/test_tables.py",
+    # What signs come to, seen in verdicts.
+    "proxy/decision/permits.py": SIGNS,
+    "proxy/decision/signed.py": SIGNS,
     # Values without behaviour of their own.
     "proxy/decision/listing.py": PIPELINE,
     "proxy/decision/policy.py": PIPELINE,
     "proxy/decision/request.py": PIPELINE,
     "proxy/decision/verdict.py": PIPELINE,
     "proxy/bench/errors.py": "tests/proxy/bench/test_programs.py",
+    "proxy/replay/errors.py": "tests/proxy/commands/test_replay.py",
     "proxy/bundle/errors.py": "tests/proxy/bundle/test_load.py",
     # Seen from outside, as a person uses them, on a running filter.
     "proxy/decision/explain.py": "tests/journeys/test_first_day.py",

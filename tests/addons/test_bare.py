@@ -17,8 +17,11 @@ def test_a_page_comes_through_the_bare_master(tmp_path):
     process = subprocess.Popen(argv)
     try:
         asyncio.run(when_open(port))
-        with http_origin() as origin, closing(httpx.Client(proxy=f"http://127.0.0.1:{port}")) as client:
+        with (
+            http_origin() as origin,
+            closing(httpx.Client(proxy=f"http://127.0.0.1:{port}", timeout=60)) as client,
+        ):
             assert client.get(f"http://127.0.0.1:{origin.port}/a").text == "origin says /a"
     finally:
         process.terminate()
-        process.wait(15)
+        process.wait(60)

@@ -50,7 +50,7 @@ def test_little_is_read_while_the_name_is_looked_up_and_the_rest_when_it_is_know
         sent = uploaded(connection, at_most=30 * MIB)
         assert sent < 20 * MIB  # most of it in the kernel's buffers
         slow_names.set()
-        connection.settimeout(15)
+        connection.settimeout(60)
         connection.sendall(b"u" * (30 * MIB - sent))
         assert connection.recv(100).startswith(b"HTTP/1.1 200")
         assert [len(seen.body) for seen in origin.requests] == [30 * MIB]
@@ -61,7 +61,7 @@ def test_whoever_waits_is_disconnected_when_the_request_is_refused(tmp_path, slo
         connection.sendall(head("nowhere.test"))
         uploaded(connection)
         slow_names.set()
-        connection.settimeout(10)
+        connection.settimeout(60)
         assert read_all(connection) == b""
 
 
@@ -69,7 +69,7 @@ def test_little_is_read_while_a_server_does_not_finish_its_handshake(tmp_path):
     seen_enough = threading.Event()
 
     def silent(connection, _):
-        seen_enough.wait(30)
+        seen_enough.wait(60)
 
     with (
         serving(silent) as origin,

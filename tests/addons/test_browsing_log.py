@@ -118,7 +118,7 @@ def test_who_leaves_while_the_name_is_looked_up_leaves_an_event_too(tmp_path, mo
             with pytest.raises(ssl.SSLWantReadError):
                 hello.wrap_bio(ssl.MemoryBIO(), outgoing, server_hostname="learn.test").do_handshake()
             connection.sendall(outgoing.read())
-        assert asked.wait(10)
+        assert asked.wait(60)
         connection.close()
         [event] = run.events_when(bool)
         assert (event.host, event.action) == ("learn.test", Action.ALLOW)

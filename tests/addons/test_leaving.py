@@ -28,12 +28,12 @@ def test_a_request_under_way_is_answered_while_the_worker_stops(tmp_path):
     def slow(connection, _):
         connection.recv(65536)
         asked.set()
-        may_answer.wait(30)
+        may_answer.wait(60)
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate")
 
     with serving(slow) as origin, school(tmp_path, records=NAMES) as run, run.connect() as connection:
         get(connection, origin.port)
-        asked.wait(15)
+        asked.wait(60)
         run.on_loop(run.proxy._leaving.begin)
         run.on_loop(run.proxy.door.close)
         may_answer.set()

@@ -25,7 +25,7 @@ def ungated(directory, trust):
         yield port
     finally:
         process.terminate()
-        process.wait(15)
+        process.wait(60)
 
 
 def test_plain_and_opened_pages_come_through(tmp_path):
@@ -35,10 +35,10 @@ def test_plain_and_opened_pages_come_through(tmp_path):
         http_origin() as plain,
         http_origin(tls=origins.context("localhost")) as secure,
         ungated(own.path.parent, origins.path) as port,
-        closing(httpx.Client(proxy=f"http://127.0.0.1:{port}", verify=trusting)) as client,
+        closing(httpx.Client(proxy=f"http://127.0.0.1:{port}", verify=trusting, timeout=60)) as client,
     ):
         assert client.get(f"http://127.0.0.1:{plain.port}/a").text == "origin says /a"
         assert client.get(f"https://localhost:{secure.port}/b").text == "origin says /b"
-        with socket.create_connection(("127.0.0.1", port), timeout=15) as raw:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as raw:
             raw.sendall(b"CONNECT a b c\r\n\r\n")
             assert raw.recv(100) == b""

@@ -11,7 +11,7 @@ import pytest
 
 from running_filter import RunningFilter
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(400)]
 
 CHROMIUM = "/usr/bin/chromium"
 

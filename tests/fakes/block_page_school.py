@@ -164,7 +164,7 @@ class Served:
         body: bytes,
         headers: Mapping[str, str],
     ) -> Answer:
-        connection = http.client.HTTPConnection("unused.invalid", timeout=5)
+        connection = http.client.HTTPConnection("unused.invalid", timeout=60)
         connection.sock = connected
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -191,7 +191,7 @@ def served(school: School, resolver: Resolver | None = None) -> Iterator[Served]
     thread.start()
 
     def do(work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, loop).result(10)
+        return asyncio.run_coroutine_threadsafe(work, loop).result(60)
 
     server: BlockPageServer = do(
         start(school.settings, school.gateway, school.authority, school.refusals, resolver=resolver)
@@ -201,5 +201,5 @@ def served(school: School, resolver: Resolver | None = None) -> Iterator[Served]
     finally:
         do(server.close())
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
+        thread.join(60)
         loop.close()

@@ -92,7 +92,7 @@ def browsed(chromium: Any, live_server: Any, transactional_db: None) -> Iterator
         contexts.append(context)
         context.add_cookies(_cookies(live_server.url, by, language))
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         answer = page.goto(f"{live_server.url}{path}", wait_until="load")
         assert status in (None, answer.status), f"{path} was answered with {answer.status}"
         return page

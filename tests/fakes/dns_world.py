@@ -55,7 +55,7 @@ class World:
         query = dns.message.make_query(name, type_, **({"use_edns": 0, "payload": 1232} | more))
         send = dns.asyncquery.tcp if tcp else dns.asyncquery.udp
         where = "127.0.0.1" if "." in client else "::1"
-        return await send(query, where, port=self.port, source=client, timeout=5)
+        return await send(query, where, port=self.port, source=client, timeout=60)
 
     async def lookup(self, host: str, client: str = "127.0.0.1") -> Looked:
         return await self.resolver.lookup(client, host)
@@ -98,7 +98,7 @@ def run[T](story: Coroutine[Any, Any, T]) -> T:
     """Run one test's story, for at most half a minute."""
 
     async def bounded() -> T:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             return await story
 
     return asyncio.run(bounded())

@@ -59,7 +59,7 @@ class EveryWorker:
 
     def _metrics(self, number: int) -> str:
         url = f"http://127.0.0.1:{self.running.admin + number}/metrics"
-        with urllib.request.urlopen(url, timeout=10) as answer:
+        with urllib.request.urlopen(url, timeout=60) as answer:
             return str(answer.read().decode())
 
     def _all(self) -> Iterator[int]:

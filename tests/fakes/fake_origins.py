@@ -57,7 +57,7 @@ def serving(
     def one(connection: socket.socket) -> None:
         origin.connections += 1
         with contextlib.suppress(OSError, ssl.SSLError), connection:
-            connection.settimeout(20)
+            connection.settimeout(60)
             handle(connection, origin)
 
     def accept() -> None:

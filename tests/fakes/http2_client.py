@@ -22,7 +22,7 @@ class Http2Client:
         context = ssl.create_default_context(cafile=str(run.authority))
         context.set_alpn_protocols(["h2"])
         self._socket = context.wrap_socket(raw, server_hostname=target.partition(":")[0])
-        self._socket.settimeout(10)
+        self._socket.settimeout(60)
         self._http = H2Connection(H2Configuration(validate_outbound_headers=False))
         self._http.initiate_connection()
         self._stream = -1

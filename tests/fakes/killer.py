@@ -14,14 +14,18 @@ from running_filter import RunningFilter
 
 SUPERVISOR = "supervisor"
 LOOK_S = 0.02
-LATE_S = 60.0
+LATE_S = 150.0
 
 
 @dataclass(frozen=True)
 class Kill:
-    """One process killed, when (seconds since the epoch), and how long it took until it was ready again."""
+    """One process killed, when (seconds since the epoch), and how long it took until it was ready again.
+
+    begun, at    it was alive before the one, and dead after the other
+    """
 
     part: str
+    begun: float
     at: float
     ready_after_s: float
 
@@ -36,7 +40,7 @@ class Killer:
     supervisor_kills: int
     done: list[Kill] = field(default_factory=list)
     failed: str = ""
-    _recovering: dict[str, tuple[int, float]] = field(default_factory=dict)
+    _recovering: dict[str, tuple[int, float, float]] = field(default_factory=dict)
 
     def run(self) -> None:
         """Kill all that is due; for a thread of its own."""
@@ -86,8 +90,9 @@ class Killer:
         process = self.school.process
         assert process is not None
         pid = process.pid if part == SUPERVISOR else self.live()[part]
+        begun = time.time()
         os.kill(pid, signal.SIGKILL)
-        self._recovering[part] = (pid, time.time())
+        self._recovering[part] = (pid, begun, time.time())
         if part == SUPERVISOR:
             process.wait()
 
@@ -100,7 +105,7 @@ class Killer:
 
     def _notice_recovered(self) -> None:
         live = self.live()
-        for part, (pid, at) in list(self._recovering.items()):
+        for part, (pid, begun, at) in list(self._recovering.items()):
             if part == SUPERVISOR:
                 numbers: Sequence[int] = range(1 + 2 * self.school.workers)
                 fresh = len(live) >= 2 * self.school.workers
@@ -108,7 +113,7 @@ class Killer:
                 numbers, fresh = (self._number(part),), live.get(part, pid) != pid
             if fresh and all(self.school.readiness(number) == 200 for number in numbers):
                 del self._recovering[part]
-                self.done.append(Kill(part, at, time.time() - at))
+                self.done.append(Kill(part, begun, at, time.time() - at))
 
     def _number(self, part: str) -> int:
         kind, _, number = part.partition("-")

@@ -27,7 +27,7 @@ class OneAddressUpstream:
 
     def __exit__(self, *_: object) -> None:
         self._socket.sendto(b"", ("127.0.0.1", self.port))
-        self._thread.join(10)
+        self._thread.join(60)
         self._socket.close()
 
     def _serve(self) -> None:

@@ -7,14 +7,17 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from proxy.console.people.models import Person
-from proxy.console.review.models import Case, Decision
+from proxy.console.review.models import Appeal, Case, Decision
+from proxy.console.review.states import ON_APPEAL
 from review_office import MONDAY, NOTHING_SEEN
 
 
 def decision(
     case: Case, decider: Person, stage: str = "first", outcome: str = "denied", **fields: Any
 ) -> Decision:
-    """A decision, by a row alone."""
+    """A decision, by a row alone; on an appeal it is on the one that is heard."""
+    if stage in ON_APPEAL:
+        fields.setdefault("appeal", Appeal.objects.filter(case=case, withdrawn_at=None).first())
     return Decision.objects.create(
         **{
             "case": case, "decider": decider, "stage": stage, "outcome": outcome, "at": MONDAY,

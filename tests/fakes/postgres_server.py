@@ -13,7 +13,6 @@ started it, also when that one is killed.
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -27,11 +26,13 @@ from secrets import token_hex
 
 import pytest
 
+from free_ports import free_ports
+
 USER = "schoolgate"
 SUPERUSER = "postgres"
 DATABASE = "SCHOOLGATE_TEST_DATABASE"
 PLACE = "SCHOOLGATE_TEST_POSTGRES"
-STARTS_WITHIN_S = 60.0
+STARTS_WITHIN_S = 120.0
 TRIES = 5
 READY = "database system is ready to accept connections"
 SETTINGS = {
@@ -171,12 +172,6 @@ def _as_nobody(*options: str) -> list[str]:
     return ["setpriv", *options, "--"] if options else []
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def _initialise(bin_: Path, directory: Path) -> None:
     data = directory / "data"
     made = subprocess.run(
@@ -221,7 +216,7 @@ def running_postgres() -> Iterator[PostgresServer]:
 def _started(bin_: Path, directory: Path) -> PostgresServer:
     """Start on a port that is free; another process may be quicker to take one."""
     for last in [*[False] * (TRIES - 1), True]:
-        server = PostgresServer(Place(directory, _free_port(), token_hex(16)), bin_)
+        server = PostgresServer(Place(directory, free_ports(1), token_hex(16)), bin_)
         try:
             server.start()
         except PostgresProblem as problem:

@@ -76,7 +76,7 @@ class World:
     def connect(self, address: str, port: int, source: str) -> socket.socket:
         """A connection from one of the device's addresses."""
         with self.device.inside():
-            return socket.create_connection((address, port), timeout=15, source_address=(source, 0))
+            return socket.create_connection((address, port), timeout=60, source_address=(source, 0))
 
     def secure(self, address: str, source: str, name: str, trust: Path | None = None) -> ssl.SSLSocket:
         """TLS from one of the device's addresses, trusting the school's certificate or another one."""
@@ -109,7 +109,7 @@ class World:
         """HTTP requests that a proxy worker has counted."""
         port = self.filter.admin + 1 + self.filter.workers + worker
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with self.gateway.inside(), opener.open(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        with self.gateway.inside(), opener.open(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
             lines = answer.read().decode().splitlines()
         mine = [line for line in lines if re.match(r'schoolgate_queries_total\{.*stage="http"', line)]
         return sum(float(line.rpartition(" ")[2]) for line in mine)
@@ -131,7 +131,7 @@ class Answer:
 
 def get(connection: socket.socket, host: str, path: str = "/") -> Answer:
     """Ask for a page on a connection and close it."""
-    asking = http.client.HTTPConnection("unused.invalid", timeout=15)
+    asking = http.client.HTTPConnection("unused.invalid", timeout=60)
     asking.sock = connection
     with contextlib.closing(asking):
         asking.request("GET", path, headers={"Host": host, "Accept": "text/html"})
@@ -226,7 +226,7 @@ def _serve_names(world: World, stack: contextlib.ExitStack) -> None:
 
     def stop() -> None:
         server.sendto(b"", (NAMES, 53))
-        thread.join(10)
+        thread.join(60)
 
     stack.callback(stop)
 

@@ -14,10 +14,8 @@ from typing import Any
 import httpx
 import yaml
 
-from running_filter import ADMIN_PORTS, PROJECT, NotReady, answers, free_ports
-
-READY_S = 60.0
-STOP_S = 20.0
+from free_ports import ADMIN_PORTS, free_ports
+from running_filter import PROJECT, READY_S, STOP_S, NotReady, answers
 
 
 def name_database(console: dict[str, Any], address: str, directory: Path) -> None:

@@ -1,16 +1,16 @@
 """A proxy that runs as a process of its own: where may it listen, and when does it?"""
 
 import asyncio
-import socket
+
+from free_ports import free_ports
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return taken.getsockname()[1]
+    return free_ports(1)
 
 
 async def when_open(port: int) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)

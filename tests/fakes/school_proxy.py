@@ -131,11 +131,11 @@ class School:
             network_backend=From(who),
             http2=http2,
         )
-        return httpx.Client(transport=transport, timeout=15, **more)
+        return httpx.Client(transport=transport, timeout=60, **more)
 
     def connect(self, who: str = PUPIL, port: int | None = None) -> socket.socket:
         """A raw connection to the explicit proxy, or to another of its ports."""
-        return socket.create_connection(("127.0.0.1", port or self.port), timeout=15, source_address=(who, 0))
+        return socket.create_connection(("127.0.0.1", port or self.port), timeout=60, source_address=(who, 0))
 
     def tunnel(self, target: str, who: str = PUPIL) -> tuple[socket.socket, bytes]:
         """A raw connection after CONNECT, and the head of the answer."""
@@ -157,7 +157,7 @@ class School:
 
     def events_when(self, enough: Callable[[list[Event]], bool]) -> list[Event]:
         """All events as soon as they are enough; fails after ten seconds."""
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not enough(events := self.events()):
             assert time.monotonic() < deadline, f"still not enough: {events}"
             time.sleep(0.02)
@@ -165,7 +165,7 @@ class School:
 
     def wait_until_idle(self) -> None:
         """Wait until the worker has no client connection; fails after ten seconds."""
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while len(self.proxy.door.sessions):
             assert time.monotonic() < deadline, "clients are still connected"
             time.sleep(0.02)
@@ -176,7 +176,7 @@ class School:
         async def call():
             return function(*arguments)
 
-        return asyncio.run_coroutine_threadsafe(call(), self.loop).result(10)
+        return asyncio.run_coroutine_threadsafe(call(), self.loop).result(60)
 
 
 def read_head(connection: socket.socket) -> bytes:
@@ -262,7 +262,7 @@ def school(
 
     thread = threading.Thread(target=lambda: asyncio.run(work(), loop_factory=loop_factory), daemon=True)
     thread.start()
-    assert started.wait(20), "the proxy did not start"
+    assert started.wait(60), "the proxy did not start"
     worker, port, transparent_port, loop = made
     try:
         yield School(
@@ -271,5 +271,5 @@ def school(
         )  # fmt: skip
     finally:
         loop.call_soon_threadsafe(stop.set)
-        thread.join(10)
+        thread.join(60)
         spool.close()

@@ -36,10 +36,12 @@ class Fate(Enum):
 class Marked:
     """A question that no other is like, so that its event can be found.
 
-    at    when its answer had come, in seconds since the epoch
+    asked   before it was asked, in seconds since the epoch
+    at      when its answer had come
     """
 
     mark: str
+    asked: float
     at: float
 
 
@@ -153,7 +155,7 @@ class _End(asyncio.DatagramProtocol):
 
     def __init__(self, tally: Tally) -> None:
         self._tally = tally
-        self._waiting: dict[int, tuple[Question, str]] = {}
+        self._waiting: dict[int, tuple[Question, str, float]] = {}
         self._ids = itertools.cycle(range(65536))
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -162,18 +164,18 @@ class _End(asyncio.DatagramProtocol):
 
     def ask(self, question: Question, mark: str) -> None:
         ident = next(self._ids)
-        self._waiting[ident] = (question, mark)
+        self._waiting[ident] = (question, mark, time.time())
         self.transport.sendto(ident.to_bytes(2) + make_query(question.name, question.qtype)[2:])
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         found = self._waiting.pop(int.from_bytes(data[:2]), None)
         if found is None:
             return
-        question, mark = found
+        question, mark, asked = found
         fate, said = judge_dns(question, data)
         self._tally.count(fate, f"{question.name} type {question.qtype} for {question.client}: {said}")
         if mark and fate is Fate.RIGHT:
-            self._tally.marked.append(Marked(mark, time.time()))
+            self._tally.marked.append(Marked(mark, asked, time.time()))
 
     def error_received(self, exc: Exception) -> None:
         """The port is closed while a resolver is started again; the question goes without an answer."""
@@ -224,6 +226,7 @@ class WebLoad:
     async def _ask(self, number: int) -> None:
         blocked, tunnel = number % 2 == 0, number % 4 > 1
         host, path = (self._sites.blocked if blocked else self._sites.open_), f"/k{number}x"
+        asked = time.time()
         try:
             if tunnel:
                 answer = await get_in_tunnel(self._proxy, self._client, host, self._sites.https, path=path)
@@ -235,7 +238,7 @@ class WebLoad:
         fate = self._judge(answer, blocked, path)
         self.tally.count(fate, f"{host}{path} tunnel={tunnel}: {answer.detail} {answer.text[:80]!r}")
         if fate is Fate.RIGHT:
-            self.tally.marked.append(Marked(path, time.time()))
+            self.tally.marked.append(Marked(path, asked, time.time()))
 
     def _judge(self, answer: WebAnswer, blocked: bool, path: str) -> Fate:
         if answer.end is End.FOREIGN or (blocked and self._sites.forbidden_words in answer.text):

@@ -136,6 +136,7 @@ class ValleyHigh:
             appealed.pk, self.jlindqvist, at=MONDAY + timedelta(days=1),
             grounds="We plan the school garden with it. Ms. Castillo has seen the plan.",
         )  # fmt: skip
+        self._appeals()
         self.asks(
             "private",
             "help.example",
@@ -152,6 +153,27 @@ class ValleyHigh:
             kind=Kind.SHOULD_BLOCK,
             purpose="It shows fights.",
         )
+
+    def _appeals(self) -> None:
+        """One that the technician returned, and one that was taken back; a guardian then appeals."""
+        later = MONDAY + timedelta(hours=4)
+        for name, host in (("returned", "maps.example"), ("taken back", "songs.example")):
+            case = self.asks(
+                name, host, self.mokafor, MONDAY, purpose="For geography.", category="forums",
+                teacher=self.rcastillo,
+            )  # fmt: skip
+            desk.claim(case.pk, self.reviewer, at=later)
+            desk.deny(case.pk, self.reviewer, at=later, reason="It is a forum.", checklist=NOTHING_SEEN)
+            desk.appeal(case.pk, self.mokafor, at=later, grounds="It holds maps alone.")
+        number = self.cases["returned"].pk
+        desk.claim_appeal(number, self.appeals, at=later)
+        given = {"at": later, "reason": "It holds maps alone.", "checklist": NOTHING_SEEN}
+        desk.endorse_appeal(number, self.appeals, **given)  # type: ignore[arg-type]
+        desk.claim_appeal(number, self.technician, at=later)
+        desk.return_appeal(number, self.technician, at=later, reason="Beside the maps people write letters.")
+        number = self.cases["taken back"].pk
+        desk.withdraw_appeal(number, self.mokafor, at=later)
+        desk.appeal(number, self.rcastillo, at=later, guardian="Ada Okafor", grounds="It is for homework.")
 
     def _teachers_requests(self) -> None:
         chemistry = SchoolClass.objects.get(sourced_id=CLASS)
@@ -266,10 +288,13 @@ def _of_the_portal(school: ValleyHigh) -> Iterator[Page]:
         look = ES if name == "denied" else {}
         yield Page(f"portal-{name}", "portal:case", f"/mine/{number[name]}/", "mokafor", look=look)
     yield Page("portal-appealed", "portal:case", f"/mine/{number['appealed']}/", "jlindqvist")
+    yield Page("portal-taken-back", "portal:case", f"/mine/{number['taken back']}/", "mokafor", look=ES)
     yield Page("portal-approved", "portal:case", f"/mine/{number['approved']}/", "rcastillo")
     yield Page("portal-answer", "portal:answer", f"/mine/{number['question']}/answer", "mokafor")
     yield Page("portal-appeal", "portal:appeal", f"/mine/{number['denied']}/appeal", "mokafor")
     yield Page("portal-guardian", "portal:guardian", f"/guardian/{number['denied']}/", "rcastillo")
+    recorded = f"/guardian/{number['taken back']}/"
+    yield Page("portal-guardian-recorded", "portal:guardian", recorded, "rcastillo")
     yield Page("portal-tell", "portal:tell", "/tell/", "mokafor")
     yield Page("portal-tell-stranger", "portal:tell", "/tell/")
     yield Page("portal-told", "portal:told", "/tell/done")
@@ -284,6 +309,7 @@ def _of_review(school: ValleyHigh) -> Iterator[Page]:
     yield Page("review-opened", "review:case", f"/cases/{number['approved']}/", "reviewer")
     yield Page("review-private", "review:case", f"/cases/{number['private']}/", "counselor")
     yield Page("review-appeal", "review:case", f"/cases/{number['appealed']}/", "appeals")
+    yield Page("review-returned", "review:case", f"/cases/{number['returned']}/", "appeals")
     yield Page("review-audited", "review:case", f"/cases/{number['denied']}/", "auditor")
     yield Page("review-appeals", "review:appeals", "/appeals/", "appeals")
     yield Page("review-openings", "review:openings", "/openings/", "reviewer")

@@ -9,21 +9,21 @@ import json
 import re
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import bcrypt
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Error, expect, sync_playwright
 
 from running_filter import RunningFilter
 from school_mail import SchoolMail
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(600)]
 
 CHROMIUM = "/usr/bin/chromium"
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 ZONE = ZoneInfo("America/Chicago")
 STUDENT = "jlindqvist"  # grade 7: games stay blocked there at lunch too
 PASSWORD = "maple-valley-demo"
@@ -76,7 +76,7 @@ def logged_in(chromium, school, login):
         said = school.schoolgate("console", "demo-code", login)
         assert said.returncode == 0, said.stderr
         page.get_by_label("Code").fill(re.search(r"\d{6}", said.stdout).group())
-        page.get_by_role("main").get_by_role("button", name="Log in").click()
+        press(page.get_by_role("main").get_by_role("button", name="Log in"))
     expect(page.get_by_role("button", name="Log out")).to_be_visible()
     return page
 
@@ -85,7 +85,13 @@ def log_in(page, school, login):
     page.goto(f"{school.url}/account/login/")
     page.get_by_label("Log-in name").fill(login)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Log in").click()
+    press(page.get_by_role("main").get_by_role("button", name="Log in"))
+
+
+def press(button):
+    """Press a button and wait for the page that it leads to."""
+    with button.page.expect_navigation():
+        button.click()
 
 
 def pause_until(condition, seconds, what):
@@ -110,6 +116,12 @@ def test_a_denial_is_appealed_and_overturned(school, chromium, postbox):
     def is_open():
         return "Play all day!" in student.goto(game).text()
 
+    def is_seen(wanted):
+        # What is under way when the policy changes is cut.
+        with suppress(Error):
+            return is_open() is wanted
+        return False
+
     # Blocked, and asked for by the ticket alone: the gateway knows the log-in.
     student.goto(game)
     expect(student.get_by_role("heading", level=1)).to_have_text("This page is blocked")
@@ -133,7 +145,7 @@ def test_a_denial_is_appealed_and_overturned(school, chromium, postbox):
     student.goto(f"{school.url}/mine/{number}/")
     expect(student.get_by_role("main")).to_contain_text("Games are not part of this lesson")
     student.get_by_label("Why").fill("The rules of two of them are our homework")
-    student.get_by_role("button", name="Appeal").click()
+    press(student.get_by_role("button", name="Appeal"))
 
     reviewer.goto(case)
     expect(reviewer.get_by_role("main")).to_contain_text("somebody else")
@@ -144,25 +156,25 @@ def test_a_denial_is_appealed_and_overturned(school, chromium, postbox):
     officer.goto(f"{school.url}/appeals/")
     officer.get_by_role("link", name="games.demo.test").first.click()
     expect(officer.get_by_role("main")).to_contain_text("Games are not part of this lesson")
-    officer.get_by_role("button", name="Claim").click()
-    ends = (datetime.now(UTC) + timedelta(seconds=100)).astimezone(ZONE).replace(second=0, microsecond=0)
+    press(officer.get_by_role("button", name="Claim"))
+    assert not is_open()
+    ends = (datetime.now(UTC) + timedelta(seconds=110)).astimezone(ZONE).replace(second=0, microsecond=0)
     officer.get_by_text("To open less").click()
     officer.get_by_label("Until").fill(ends.strftime("%Y-%m-%dT%H:%M"))
-    assert not is_open()
     decide(officer, "Grant the appeal in part", "Homework is a purpose of this school")
     decided = time.monotonic()
 
     # In force in every worker within a second; here as a browser sees it.
-    pause_until(is_open, 10, "the page did not open")
+    pause_until(lambda: is_seen(True), 60, "the page did not open")
     print(f"open {time.monotonic() - decided:.2f} s after the decision")
     # Its end comes by itself.
-    pause_until(lambda: not is_open(), 130, "the page stayed open")
+    pause_until(lambda: is_seen(False), 200, "the page stayed open")
     assert datetime.now(UTC) >= ends
     browser.close()
 
     # Everybody concerned was told by mail, with no child's name in a subject.
-    to_reviewer = pause_until(lambda: subjects(postbox, "reviewer"), 30, "no letter came")
-    to_officer = pause_until(lambda: subjects(postbox, "appeals"), 30, "no letter came")
+    to_reviewer = pause_until(lambda: subjects(postbox, "reviewer"), 90, "no letter came")
+    to_officer = pause_until(lambda: subjects(postbox, "appeals"), 90, "no letter came")
     assert not re.search("Jonas|Lindqvist|jlindqvist", " ".join(to_reviewer + to_officer))
 
     auditor = logged_in(chromium, school, "auditor")
@@ -198,7 +210,9 @@ def subjects(postbox, login):
 
 def decide(page, answer, reason):
     """Answer the law's three questions with no, choose an answer and give a reason."""
-    for question in page.get_by_role("group", name=re.compile("pictures or films")).all():
+    questions = page.get_by_role("group", name=re.compile("pictures or films"))
+    expect(questions).to_have_count(3)
+    for question in questions.all():
         question.get_by_label("No", exact=True).check()
     page.get_by_label(re.compile(answer)).check()
     page.locator("#decide").get_by_label("Reason").fill(reason)

@@ -56,7 +56,7 @@ def in_force(workers: EveryWorker) -> None:
     state = workers.running.state
     workers.running.poll(
         lambda: set(workers.overlays()) == {Layout(state).current(Part.OVERLAY)},
-        30,
+        90,
         "an overlay is not taken up",
     )
 

@@ -12,13 +12,19 @@ from postgres_server import running_postgres
 from running_console import name_database
 from running_filter import RunningFilter, answers
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(400)]
 BLOCKED = "games.demo.test"
+WAIT_S = 120
 
 
 def restarts(school, name):
     status = json.loads((school.state / "run" / "status.json").read_text())
     return status["parts"][name]["restarts"]
+
+
+def is_another(school, before, name):
+    """Whether a part runs, and is not the process that it was."""
+    return school.pids().get(name, before[name]) != before[name]
 
 
 def blocked(school):
@@ -33,7 +39,8 @@ def school(tmp_path_factory):
 
 
 def test_both_are_started_and_watched_over(school):
-    assert set(school.pids()) == {"dns-0", "http-0", "console", "timers", "origins"}
+    everything = {"dns-0", "http-0", "console", "timers", "origins"}
+    school.poll(lambda: set(school.pids()) == everything, WAIT_S, "not everything runs")
     assert f"console      {school.url}" in school.log()
 
 
@@ -48,8 +55,9 @@ def test_what_dies_is_started_again_and_the_filter_does_not_notice(school):
     for name in ("console", "timers"):
         os.kill(before[name], signal.SIGKILL)
         assert blocked(school)
-        school.poll(lambda name=name: restarts(school, name) >= 1, 60, f"{name} was not started again")
-    school.poll(lambda: answers(f"{school.url}/healthz"), 60, "the console does not answer again")
+        school.poll(lambda name=name: restarts(school, name) >= 1, WAIT_S, f"{name} was not started again")
+        school.poll(lambda name=name: is_another(school, before, name), WAIT_S, f"{name} does not run again")
+    school.poll(lambda: answers(f"{school.url}/healthz"), WAIT_S, "the console does not answer again")
     after = school.pids()
     assert {name: after[name] for name in ("dns-0", "http-0")} == {
         name: before[name] for name in ("dns-0", "http-0")
@@ -64,8 +72,8 @@ def test_it_takes_up_what_is_published_and_the_filter_goes_on(school):
     assert school.schoolgate("publish").returncode == 0
     for name in ("console", "timers"):
         school.poll(
-            lambda name=name: school.pids().get(name, before[name]) != before[name],
-            60,
+            lambda name=name: is_another(school, before, name),
+            WAIT_S,
             f"{name} goes on with the old settings",
         )
     school.wait_for_console()
@@ -81,7 +89,7 @@ def test_a_console_that_cannot_start_stops_nothing(tmp_path):
         taken.listen()
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         with RunningFilter(tmp_path, workers=1, console=lambda keys: keys.update(listen=address)) as school:
-            school.poll(lambda: restarts(school, "console") >= 1, 60, "the console is not tried again")
+            school.poll(lambda: restarts(school, "console") >= 1, WAIT_S, "the console is not tried again")
             assert blocked(school)
             assert school.readiness(0) == 200
 

@@ -1,6 +1,7 @@
 """The filter stays true while its processes are killed under load: a short form of kill_all.py."""
 
 import json
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -10,9 +11,10 @@ import dns.rcode
 import dns.rrset
 import pytest
 
-from steady_load import Fate, Question, judge_dns
+from killer import Kill
+from steady_load import Fate, Marked, Question, judge_dns
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(400)]
 
 SCRIPT = Path(__file__).with_name("kill_all.py")
 
@@ -21,7 +23,7 @@ def test_killed_processes_come_back_and_neither_an_answer_nor_an_event_is_wrong(
     done = subprocess.run(
         [sys.executable, str(SCRIPT), "--seconds", "15", "--qps", "200", "--rps", "10", "--kills", "2",
          "--supervisor-kills", "1"],
-        capture_output=True, text=True, timeout=230, check=False,
+        capture_output=True, text=True, timeout=380, check=False,
     )  # fmt: skip
     assert done.stdout, done.stderr
     outcome = json.loads(done.stdout)
@@ -55,3 +57,18 @@ def test_the_load_knows_a_wrong_answer_when_it_sees_one(answer, fate):
         message.set_rcode(answer)
     question = Question("127.0.1.2", "games.demo.test", 1, ("127.0.0.1",))
     assert judge_dns(question, message.to_wire())[0] is fate
+
+
+@pytest.mark.parametrize(
+    ("killed", "lost"),
+    [
+        pytest.param((99.7, 99.9), ["m"], id="before it was asked"),
+        pytest.param((99.9, 100.1), [], id="while it was asked"),
+        pytest.param((100.8, 100.9), [], id="before it had to be on the disk"),
+        pytest.param((101.0, 101.1), ["m"], id="after that"),
+    ],
+)
+def test_an_event_is_lost_unless_it_was_under_way_at_a_kill(killed, lost):
+    look_for = runpy.run_path(str(SCRIPT))["look_for"]
+    asked = [Marked("m", 100.0, 100.2), Marked("n", 100.0, 100.2)]
+    assert look_for(asked, {"n"}, [Kill("dns-0", *killed, 1.0)], 0.7).lost == lost

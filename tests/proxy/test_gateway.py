@@ -193,7 +193,7 @@ class TestSwaps:
         gateway.poll()
         assert told.changes == [Change(False)]
 
-    def test_a_running_gateway_takes_up_an_overlay_within_a_second(self, school: WrittenSchool) -> None:
+    def test_a_running_gateway_takes_up_an_overlay_by_itself(self, school: WrittenSchool) -> None:
         school.publish()
 
         async def story() -> tuple[Action, Reason]:
@@ -202,7 +202,7 @@ class TestSwaps:
             gateway.start(asyncio.get_running_loop())
             gateway.on_swap.append(lambda change: told.set())
             publish_overlay(Overlay((GAMES_FOR_PUPILS,)), school.state)
-            async with asyncio.timeout(1):
+            async with asyncio.timeout(60):
                 await told.wait()
             gateway.close()
             return outcome(gateway, "games.example")

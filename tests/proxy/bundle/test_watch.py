@@ -46,7 +46,7 @@ def test_what_takes_long_is_done_in_the_thread_that_reads(school: WrittenSchool)
     async def story() -> None:
         watcher = Watcher(school.state, partial(note, "changed"), partial(note, "prepared"))
         watcher.start(asyncio.get_running_loop(), 0.01)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             await changed.wait()
         watcher.stop()
 
@@ -141,7 +141,7 @@ def test_before_the_first_publication_it_waits(tmp_path: Path) -> None:
 
 
 async def until_taken(taken: list[LoadedBundle], count: int) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(taken) < count:
             await asyncio.sleep(0.01)
 

@@ -111,12 +111,13 @@ def test_one_byte_changed_by_hand_is_found_and_the_record_is_named(school: Schoo
     school.act(1)
     lines = school.run("audit", "export").stdout.splitlines()
     exported = [json.loads(line) for line in lines]
-    assert [line["number"] for line in exported] == [1, 2]
+    assert [line["number"] for line in exported] == [1, 2, 3]
+    assert (exported[0]["action"], exported[0]["actor"]) == ("guards.installed", "console")
     assert (exported[-1]["action"], exported[-1]["actor"]) == ("audit.export", ME)
     told = school.run("audit", "verify")
     assert (told.returncode, told.stdout) == (
         0,
-        f"the record is whole: 2 records, head {exported[-1]['hash']}\n"
+        f"the record is whole: 3 records, head {exported[-1]['hash']}\n"
         "its head was never written down beside the database: do the timers run?\n",
     )
 
@@ -145,11 +146,11 @@ def test_a_restored_copy_goes_on_and_says_what_it_lacks(school: School) -> None:
         school.keep_head()
         copy.backup(database)
     code, verdict = school.verdict()
-    assert (code, verdict["first_bad"]) == (1, 2)
+    assert (code, verdict["first_bad"]) == (1, 3)
 
     done = school.run("audit", "restored", "--because", "the disk died")
     assert done.returncode == 0
-    assert done.stdout.startswith("record 2 says so; the heads that were kept until now are in ")
+    assert done.stdout.startswith("record 3 says so; the heads that were kept until now are in ")
     assert school.verdict()[0] == 0
     again = school.run("audit", "restored", "--because", "the disk died")
     assert (again.returncode, again.stdout) == (1, "")

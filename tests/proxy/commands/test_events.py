@@ -190,7 +190,7 @@ def test_follow_prints_events_as_they_come(config):
             id_ = spool.append(happened(n))
             assert json.loads(child.stdout.readline())["id"] == id_
         child.send_signal(signal.SIGINT)
-        assert child.wait(10) == Exit.OK
+        assert child.wait(60) == Exit.OK
     spool.close()
 
 
@@ -250,7 +250,7 @@ def test_following_from_a_moment_on_begins_with_the_archive(config, kept):
         (live,) = recorded(config / "state" / "spool", happened(60))
         assert json.loads(child.stdout.readline())["id"] == live.id
         child.send_signal(signal.SIGINT)
-        assert child.wait(10) == Exit.OK
+        assert child.wait(60) == Exit.OK
 
 
 def test_what_reads_no_archive_loads_no_database(config, kept):

@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from fake_origins import http_origin, serving
+from free_ports import ADMIN_PORTS, free_ports
 from greetings import client_hello
 from proxy.commands import Exit, http
 from proxy.frontdoor.listening import open_listener
@@ -23,7 +24,6 @@ from proxy.gateway import Gateway
 from proxy.journal.read import Journal
 from proxy.settings.fields import Endpoint
 from proxy.supervisor.succession import Voice
-from running_filter import ADMIN_PORTS, free_ports
 
 PROJECT = Path(__file__).resolve().parents[3]
 PYTHON = (sys.executable, "-W", "ignore", "-m", "proxy")
@@ -98,7 +98,7 @@ def worker(config: Path, number: int, listener: socket.socket) -> Iterator[subpr
 
 def ask(port: int, url: str) -> bytes:
     """The status of a plain request, b"" when the connection broke."""
-    with socket.create_connection(("127.0.0.1", port), timeout=15) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         host = url.split("/")[2]
         connection.sendall(f"GET {url} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
         data = b""
@@ -121,7 +121,7 @@ def test_workers_share_one_port_and_a_killed_one_takes_no_client_with_it(config)
         answers = [ask(port, f"http://games.demo.test:{origin.port}/") for _ in range(10)]
         assert answers == [b"403"] * 10
         second.send_signal(signal.SIGTERM)
-        assert second.wait(15) == Exit.OK
+        assert second.wait(60) == Exit.OK
     listener.close()
     spool = config / "state" / "spool"
     hosts = sorted(event.host for event in Journal(spool).events())
@@ -130,7 +130,7 @@ def test_workers_share_one_port_and_a_killed_one_takes_no_client_with_it(config)
 
 def tunnel(port: int, target: str) -> socket.socket:
     """A connection on which a tunnel was asked for and a TLS client has greeted."""
-    connection = socket.create_connection(("127.0.0.1", port), timeout=15)
+    connection = socket.create_connection(("127.0.0.1", port), timeout=60)
     connection.sendall(f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n".encode())
     assert connection.recv(100).startswith(b"HTTP/1.1 200")
     connection.sendall(client_hello(target.partition(":")[0]))
@@ -163,7 +163,7 @@ def test_a_worker_killed_in_the_middle_of_a_transfer_lets_nothing_unjudged_pass(
             with contextlib.suppress(ConnectionResetError):
                 while broken.recv(1 << 20):
                     pass
-        with socket.create_connection(("127.0.0.1", port), timeout=15) as waiting:  # no worker is there yet
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as waiting:  # no worker is there yet
             target = f"games.demo.test:{origin.port}"
             waiting.sendall(f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n".encode())
             with worker(config, 1, listener):
@@ -182,7 +182,7 @@ def test_without_a_policy_everything_is_refused_and_one_that_comes_is_taken_up(c
         url = f"http://learn.demo.test:{origin.port}/"
         assert ask(port, url) == b"503"
         publish(config)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while ask(port, url) != b"200":
             assert time.monotonic() < deadline, "the policy was not taken up"
             time.sleep(0.1)

@@ -23,7 +23,9 @@ def with_origins(tmp_path, story):
 
 
 def client(origins):
-    return httpx.AsyncClient(verify=ssl.create_default_context(cafile=origins.ca_file), trust_env=False)
+    return httpx.AsyncClient(
+        verify=ssl.create_default_context(cafile=origins.ca_file), trust_env=False, timeout=60
+    )
 
 
 def test_a_site_answers_over_http_and_keeps_the_connection(tmp_path):
@@ -92,7 +94,7 @@ def test_garbage_ends_its_connection_and_no_other(tmp_path, sent):
         reader, writer = await asyncio.open_connection("127.0.0.1", origins.http)
         writer.write(sent)
         writer.write_eof()
-        await asyncio.wait_for(reader.read(), 10)
+        await asyncio.wait_for(reader.read(), 60)
         writer.close()
         async with client(origins) as browser:
             return await browser.get(f"http://127.0.0.1:{origins.http}/", headers={"Host": "learn.demo.test"})
@@ -106,13 +108,13 @@ def test_as_a_process_it_says_where_it_listens_and_ends_on_sigterm(tmp_path):
             sys.executable, "-m", "proxy.demo", "--state", str(tmp_path), "--address", "127.0.0.1",
             "--http", "0", "--https", "0", stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
-        line = (await asyncio.wait_for(process.stderr.readline(), 20)).decode()
+        line = (await asyncio.wait_for(process.stderr.readline(), 60)).decode()
         port = int(re.search(r"ports (\d+) and", line).group(1))
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(b"GET / HTTP/1.1\r\nHost: learn.demo.test\r\n\r\n")
         assert await reader.readline() == b"HTTP/1.1 200 \r\n"
         os.kill(process.pid, signal.SIGTERM)
-        status = await asyncio.wait_for(process.wait(), 20)
+        status = await asyncio.wait_for(process.wait(), 60)
         writer.close()
         return status
 
@@ -126,7 +128,7 @@ def test_a_taken_port_is_said_in_one_line(tmp_path):
             sys.executable, "-m", "proxy.demo", "--state", str(tmp_path), "--address", "127.0.0.1",
             "--http", str(origins.http), "--https", "0", stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
-        _, said = await asyncio.wait_for(process.communicate(), 20)
+        _, said = await asyncio.wait_for(process.communicate(), 60)
         return process.returncode, said.decode()
 
     status, said = with_origins(tmp_path, story)

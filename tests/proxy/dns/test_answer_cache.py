@@ -17,6 +17,8 @@ from proxy.judgement import Change
 from proxy.lists.relisted import Relisted
 from proxy.metrics import Cell
 
+pytestmark = pytest.mark.usefixtures("no_repeats")
+
 WWW = to_wire("www.example")
 
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 import policy_gateway
 from dns_world import run, world
 from fake_upstream import FakeUpstream, running
@@ -11,6 +13,8 @@ from proxy.dns.plan import CachePlan, Endpoint, ForwardZone, LocalRecord, Plan, 
 from proxy.dns.records import A, Asked, addresses_of
 from proxy.dns.resolver import Resolver
 from proxy.dns.wire import Question
+
+pytestmark = pytest.mark.usefixtures("no_repeats")
 
 
 class Clock:
@@ -23,7 +27,7 @@ class Clock:
 
 def plan(fake: FakeUpstream, **more: object) -> Plan:
     upstreams = (UpstreamServer(Endpoint("127.0.0.1", fake.port)),)
-    return Plan(**({"upstreams": upstreams, "timeout_s": 0.2} | more))  # type: ignore[arg-type]
+    return Plan(**({"upstreams": upstreams, "timeout_s": 1.0} | more))  # type: ignore[arg-type]
 
 
 def test_a_question_is_asked_upstream_once_while_its_answer_holds() -> None:

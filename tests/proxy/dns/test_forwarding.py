@@ -19,6 +19,8 @@ from proxy.dns.pending import Pending, Result
 from proxy.dns.plan import Plan
 from proxy.dns.records import A, Answer, Asked
 
+pytestmark = pytest.mark.usefixtures("no_repeats")
+
 
 def test_an_everyday_answer_comes_without_a_task() -> None:
     async def story() -> None:
@@ -107,7 +109,7 @@ def test_forged_answers_are_ignored_and_the_true_one_counts() -> None:
 def test_silence_and_a_server_that_declines_are_left_for_the_next() -> None:
     async def story() -> None:
         async with running(example_upstream()) as poor, running(example_upstream()) as good:
-            asking = forwarding(upstream_at(poor.port), upstream_at(good.port), timeout_s=0.3)
+            asking = forwarding(upstream_at(poor.port), upstream_at(good.port), timeout_s=1.0)
             poor.silent = True
             late = await begun(asking, WWW)
             poor.silent, poor.rcode = False, 5

@@ -10,6 +10,8 @@ from proxy.dns.plan import LocalRecord, Plan
 from proxy.dns.records import AAAA, CNAME, A, addresses_of
 from proxy.dns.wire import Rcode
 
+pytestmark = pytest.mark.usefixtures("no_repeats")
+
 TXT, PTR = 16, 12
 LAB = to_wire("lab.example")
 

@@ -30,7 +30,7 @@ def ends(
         elif everywhere:
             server.setsockopt(socket.IPPROTO_IP, IP_PKTINFO, 1)
         server.bind((everywhere or host, 0))
-        client.settimeout(5)
+        client.settimeout(60)
         client.connect((host, server.getsockname()[1]))
         yield way(server, bool(everywhere)), client
 
@@ -116,7 +116,7 @@ def test_answers_in_some_slots_leave_together_and_the_others_stay(
 @pytest.mark.parametrize("way", WAYS)
 def test_a_late_answer_reaches_its_asker_when_the_slots_hold_others_by_then(way: Way) -> None:
     with ends(way) as (io, first), socket.socket(type=socket.SOCK_DGRAM) as second:
-        second.settimeout(5)
+        second.settimeout(60)
         second.connect(first.getpeername())
         first.send(b"one")
         assert received(io) == [b"one"]

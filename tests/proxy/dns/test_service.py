@@ -30,6 +30,8 @@ from proxy.lists.comparing import relisted_between
 from proxy.lists.formats import Format
 from proxy.lists.index import DomainIndex
 
+pytestmark = pytest.mark.usefixtures("no_repeats")
+
 GAMES = {"games.example": ["games"]}
 WWW = ("www.example. 300 IN A 192.0.2.1", "games.example. 300 IN A 192.0.2.3")
 
@@ -387,7 +389,7 @@ def test_one_client_s_slow_names_leave_room_for_the_others(tmp_path: Path) -> No
             return None if b"slow" in data.lower() else super().answer(data, transport, port, connection)
 
     async def story() -> None:
-        async with world(tmp_path, zone=WWW, fake=Slow(), max_inflight=200, timeout_ms=3000) as it:
+        async with world(tmp_path, zone=WWW, fake=Slow(), max_inflight=200, timeout_ms=20_000) as it:
             with socket.socket(type=socket.SOCK_DGRAM) as sock:
                 for n in range(150):
                     query = dns.message.make_query(f"n{n}.slow.example", "A")

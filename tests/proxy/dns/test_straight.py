@@ -26,6 +26,8 @@ from proxy.identity.roster import Roster
 from proxy.journal.read import Journal
 from proxy.settings.schema import Settings
 
+pytestmark = pytest.mark.usefixtures("no_repeats")
+
 GAMES = {"games.example": ["games"], "192.0.2.66": ["games"]}
 ZONE = (
     "www.example. 300 IN A 192.0.2.1",
@@ -275,7 +277,7 @@ def test_silence_of_the_first_upstream_is_left_for_the_second(tmp_path: Path) ->
         silent = FakeUpstream(silent=True)
         async with running(silent), world(tmp_path / "spare", zone=ZONE) as spare:
             upstreams = [{"address": "127.0.0.1", "port": port} for port in (silent.port, spare.fake.port)]
-            async with world(tmp_path, zone=ZONE, upstreams=upstreams, timeout_ms=400) as it:
+            async with world(tmp_path, zone=ZONE, upstreams=upstreams, timeout_ms=2000) as it:
                 assert answers(await it.ask("www.example")) == ["www.example. A 192.0.2.1"]
                 assert (len(silent.seen), len(spare.fake.seen)) == (1, 1)
                 assert nothing_under_way(it)

@@ -249,7 +249,7 @@ def test_a_look_up_behind_a_slow_log_in_is_known_to_be_under_way(tmp_path, monke
     with school(tmp_path, records=NAMES, htpasswd=str(path)) as run, run.connect(BYOD) as connection:
         monkeypatch.setattr(run.proxy.door.dialling, "find", never)
         connection.sendall(head_of("learn.test:443", field) + client_hello("learn.test"))
-        assert begun.wait(10)
+        assert begun.wait(60)
         run.on_loop(run.proxy.door.drop_all)
-        assert ended.wait(10)
+        assert ended.wait(60)
         run.wait_until_idle()

@@ -61,7 +61,7 @@ def test_clients_of_no_configured_network_get_no_answer(tmp_path):
         for port in (run.port, run.transparent_port):
             run.going_to.append(("127.0.0.1", 80))
             with run.connect(STRANGER, port) as connection:
-                connection.settimeout(10)
+                connection.settimeout(60)
                 assert read_all(connection) == b""
 
 

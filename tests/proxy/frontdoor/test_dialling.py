@@ -104,7 +104,7 @@ def test_the_address_that_another_one_stands_for_is_judged_again_too(tmp_path, a
     ) as run:
         session, dialling = Session(PUPIL), run.proxy.door.dialling
         behind = asyncio.run_coroutine_threadsafe(dialling.behind(session, "64:ff9b::808:808"), run.loop)
-        assert behind.result(10) == (blocked, policies.school_time(until))
+        assert behind.result(60) == (blocked, policies.school_time(until))
         found = run.on_loop(dialling.known, session, "64:ff9b::808:808", 443)
         assert (found.address is None) is blocked
         assert found.until == (None if blocked else policies.school_time(until))
@@ -129,7 +129,7 @@ def test_the_next_address_is_tried_for_no_longer_than_its_own_verdict_holds(tmp_
         door, session = run.proxy.door, Session(PUPIL)
         session.server_name = "learn.test"
         found = asyncio.run_coroutine_threadsafe(door.dialling.find(session, "learn.test", 443), run.loop)
-        first = found.result(10).address
+        first = found.result(60).address
         judgement = run.on_loop(run.gateway.judge, Attempt(PUPIL, Stage.TLS, "learn.test"))
         session.tunnel = Exchange.of(judgement, [judgement])
         other = run.on_loop(door.unreached, session, first)
@@ -148,6 +148,6 @@ def test_what_is_known_of_a_name_says_as_well_when_to_judge_it_again(tmp_path):
     ) as run:
         session, dialling = Session(PUPIL), run.proxy.door.dialling
         finding = asyncio.run_coroutine_threadsafe(dialling.find(session, "learn.test", 443), run.loop)
-        first, again = finding.result(10), run.on_loop(dialling.known, session, "learn.test", 443)
+        first, again = finding.result(60), run.on_loop(dialling.known, session, "learn.test", 443)
         assert first == again
         assert first.until == policies.school_time("12:00")

@@ -57,7 +57,7 @@ def run(story) -> None:
         gathering = Gathering(loop, poller)
         with tcp() as (sender, source), tcp() as (target, reader):
             carrier = Carrier(poller, source, target)
-            await asyncio.wait_for(story(gathering, carrier, sender, reader), 10)
+            await asyncio.wait_for(story(gathering, carrier, sender, reader), 60)
         gathering.stop()
         poller.close()
 

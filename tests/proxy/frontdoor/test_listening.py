@@ -29,7 +29,7 @@ def test_the_address_of_all_interfaces_serves_both_families():
     with open_listener(Endpoint("::", 0)) as listener:
         port = listener.getsockname()[1]
         for address in ("127.0.0.1", "::1"):
-            socket.create_connection((address, port), timeout=5).close()
+            socket.create_connection((address, port), timeout=60).close()
 
 
 def test_an_inherited_socket_must_be_a_listening_one():

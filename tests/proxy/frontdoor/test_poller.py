@@ -41,7 +41,7 @@ def run(story) -> None:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         with ours, theirs:
-            await asyncio.wait_for(story(poller, Reader(poller, ours), theirs), 10)
+            await asyncio.wait_for(story(poller, Reader(poller, ours), theirs), 60)
         poller.close()
 
     with asyncio.Runner(loop_factory=new_event_loop) as runner:

@@ -76,7 +76,7 @@ def wait_until_judged(run) -> None:
     async def judged() -> None:
         await asyncio.gather(*run.proxy.door.rejudging._runs)
 
-    asyncio.run_coroutine_threadsafe(judged(), run.loop).result(10)
+    asyncio.run_coroutine_threadsafe(judged(), run.loop).result(60)
 
 
 def sweep_at(run, clock: Clock, minute: int) -> None:
@@ -163,10 +163,10 @@ def test_a_websocket_is_cut_too(tmp_path):
             raw, _ = run.tunnel(f"learn.test:{port}")
             with connect(f"ws://learn.test:{port}/", sock=raw, proxy=None) as peer:
                 peer.send("still here")
-                assert peer.recv(timeout=10) == "still here"
+                assert peer.recv(timeout=60) == "still here"
                 publish(run, overlay=4, overrides=(override(Action.BLOCK, "learn.test"),))
                 with pytest.raises(ConnectionClosed):
-                    peer.recv(timeout=10)
+                    peer.recv(timeout=60)
         server.shutdown()
 
 

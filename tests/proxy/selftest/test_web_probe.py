@@ -23,11 +23,11 @@ def probe(tmp_path, asking, **front):
 
 
 def clear(proxy):
-    return get_in_clear(proxy, "127.0.1.2", HOST, timeout_s=5)
+    return get_in_clear(proxy, "127.0.1.2", HOST, timeout_s=60)
 
 
 def tunnel(proxy):
-    return get_in_tunnel(proxy, "127.0.1.2", HOST, 443, timeout_s=5)
+    return get_in_tunnel(proxy, "127.0.1.2", HOST, 443, timeout_s=60)
 
 
 @pytest.mark.parametrize("asking", [clear, tunnel])

@@ -14,7 +14,7 @@ def part(code: str) -> Part:
     return Part("part-0", (sys.executable, "-c", code))
 
 
-async def until(condition, seconds: float = 20) -> None:
+async def until(condition, seconds: float = 60) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.01)

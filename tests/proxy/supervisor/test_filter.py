@@ -8,7 +8,7 @@ from proxy.supervisor.filter import listening_socket
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
 def test_the_proxys_socket_takes_connections_before_any_worker_runs(host):
     with listening_socket(host, 0) as listening:
-        with socket.create_connection(listening.getsockname()[:2], timeout=5):
+        with socket.create_connection(listening.getsockname()[:2], timeout=60):
             pass
         assert listening.getblocking() is False
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from proxy.settings.loading import load
-from proxy.supervisor.parts import console_parts, parts_of, workers
+from proxy.supervisor.parts import console_parts, packet_parts, parts_of, workers
 
 DEMO = Path(__file__).parent.parent.parent.parent / "config" / "demo"
 
@@ -20,6 +20,16 @@ def test_a_gateway_has_resolver_and_proxy_workers_that_share_one_listening_socke
 def test_no_number_means_one_worker_for_each_core():
     assert workers(3) == 3
     assert workers(0) >= 1
+
+
+def test_what_the_packet_filter_refused_is_recorded_where_there_is_one():
+    example = DEMO.parent / "examples" / "one-school"
+    settings = load(example).settings
+    assert settings is not None
+    (part,) = packet_parts(settings, example)
+    assert part.argv[3:] == ("packets", "watch", "--config", str(example), "--stay")
+    assert not part.filters
+    assert packet_parts(settings.model_copy(update={"packets": None}), example) == []
 
 
 def test_the_console_runs_beside_the_filter_when_the_settings_have_one():

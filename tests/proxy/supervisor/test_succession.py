@@ -19,10 +19,10 @@ def test_what_a_worker_says_is_heard_once_it_is_said():
         ear.listen()
         heard = [ear.serves.is_set(), ear.leaves.is_set()]
         voice.serves()
-        await asyncio.wait_for(ear.serves.wait(), 15)
+        await asyncio.wait_for(ear.serves.wait(), 60)
         heard += [ear.serves.is_set(), ear.leaves.is_set()]
         voice.asks_for_successor()
-        await asyncio.wait_for(ear.leaves.wait(), 15)
+        await asyncio.wait_for(ear.leaves.wait(), 60)
         ear.close()
         return heard
 
