@@ -210,6 +210,16 @@ JUDGE_SECONDS = _histogram("judge_seconds", "Time one judgement takes that was n
 VERDICT_CACHE = _counter("verdict_cache", "Look-ups in the gateway's verdict cache", result=W)
 ERRORS = _counter("errors", "Faults of our own that were caught and refused the attempt, by part", part=W)
 
+PACKETS_REFUSED = _counter(
+    "packets_refused", "Packets that the packet filter refused and told of, by what they belong to", family=W
+)
+PACKETS_UNTOLD = _counter(
+    "packets_untold",
+    "Refused packets without an event of their own: repeated (within a minute), not_configured_network, "
+    "malformed, or overrun (times that the kernel threw some away)",
+    cause=W,
+)
+
 DNS_CACHE = _counter("dns_cache", "Look-ups in the resolver's caches", cache=W, result=W)
 DNS_CACHE_ENTRIES = _gauge("dns_cache_entries", "Entries the resolver's caches hold", cache=W)
 DNS_ANSWERS = _counter("dns_answers", "Answers sent, by response code", rcode=W)
@@ -267,6 +277,7 @@ LETTERS_GIVEN_UP = _gauge("letters_given_up", "Letters that were given up; someb
 CASES_WAITING = _gauge("cases_waiting", "Requests that somebody has to answer, private ones left out", kind=W)
 CASES_OVERDUE = _gauge("cases_overdue", "Requests whose answer is overdue; private ones left out")
 OPENINGS_HOLDING = _gauge("openings_holding", "Approvals that are in force or begin later")
+LOG_FAULTS = _gauge("publish_log_faults", "Faults of the publish log that nobody has looked at yet")
 CHORE_RUNS = _counter("chore_runs", "Rounds of the timers' chores, by what came of them", chore=W, result=W)
 CHORE_DONE = _gauge("chore_done_timestamp_seconds", "When a chore of the timers last ended", chore=W)
 

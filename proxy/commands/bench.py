@@ -22,6 +22,7 @@ AREAS = {
     "frontdoor": "TLS that is not inspected: new connections, long bodies, idle connections, latency",
     "inspect": "HTTP and inspected HTTPS: kept alive, new, long bodies; memory over many requests",
     "events": "recording an event, and reading them back",
+    "bypass": "looking for ways around the filter: requests, answers, names, openings, messages",
     "approval": "from a decision to the answer of the last worker",
     "console": "pages of the console, with tens of thousands of cases",
 }
