@@ -243,8 +243,8 @@ FURTHER = [
 ]  # fmt: skip
 """As ordinary, and asked in the set held apart only."""
 KNOWN = [
-    "classroom.google.com", "www.khanacademy.org", "kahoot.it", "scratch.mit.edu", "phet.colorado.edu", "studio.code.org", "pypi.org",
-    "registry.npmjs.org", "github.com", "login.microsoftonline.com", "zoom.us", "meet.google.com", "en.wikipedia.org", "www.jstor.org",
+    "classroom.google.com", "www.khanacademy.org", "kahoot.it", "scratch.mit.edu", "phet.colorado.edu", "studio.code.org", "noaa.gov",
+    "www.britannica.com", "github.com", "login.microsoftonline.com", "zoom.us", "meet.google.com", "en.wikipedia.org", "www.jstor.org",
     "archive.org", "translate.google.com", "www.deepl.com", "fonts.gstatic.com", "ajax.googleapis.com", "time.windows.com", "pool.ntp.org",
     "ocsp.digicert.com", "www.nationalgeographic.com", "teams.microsoft.com", "api.weather.gov", "www.desmos.com", "quizlet.com", "wpad-news.example.com",
     "dnschecker.example.org", "vpn-history.example.edu", "www.proxyfight.example.com", "tor.example.edu", "warp-and-weft.example.org", "nextdns-review.example.com",
