@@ -2,36 +2,44 @@
 
 Flattening the policy for one subject takes a while when the school has long lists. Here it is done once
 for all subjects who are alike: scopes that say the same, same kind of device, the same
-overrides for them. A thousand devices that the policy merely lists are alike. A view keeps its key
-through an overlay swap that does not concern it.
+overrides and permits for them. A thousand devices that the policy merely lists are alike. A view keeps its
+key through an overlay swap that does not concern it.
 """
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter, is_
 
-from proxy.decision.policy import Audience, BlockAnswer, Override, Policy, Scope, View
+from proxy.decision.audience import Audience
+from proxy.decision.permits import GivenPermit
+from proxy.decision.policy import BlockAnswer, Override, Policy, Scope, View
 from proxy.decision.request import Subject
 from proxy.decision.view import view_for
 
 MAX_VIEWS = 20_000
 
 type Corrected = frozenset[tuple[str, frozenset[str]]]
+type Entry = Override | GivenPermit
+type EntryId = tuple[bool, str]
+"""Whether it is a permit, and its id among those."""
 type Alike = tuple[str, tuple[str, ...], bool, bool, BlockAnswer, Corrected, frozenset[int]]
 
 NONE: frozenset[int] = frozenset()
-OWN = frozenset({"base", "overlay", "listings", "overrides", "corrections", "corrected", "corrected_at"})
+OWN = frozenset(
+    {"base", "overlay", "listings", "overrides", "corrections", "permits", "corrected", "corrected_at"}
+)
 RULES = attrgetter(*(field.name for field in fields(Policy) if field.name not in OWN))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Numbered:
-    """A policy whose overrides have numbers. An override keeps its number while it stays as it is.
+    """A policy whose entries for an audience, overrides and permits, have numbers. An entry keeps its number
+    while it stays as it is.
 
     voices      for each scope that says anything, the first one that says the same
-    held        override by id, with its number
-    in_order    override by number, with its place in the policy
-    for_whom    numbers of the overrides for a class, a group, a person; for a group within one school
+    held        entry by id, with its number
+    in_order    entry by number, with its place in the policy
+    for_whom    numbers of the entries for a class, a group, a person; for a group within one school
     following   the last number given
     gone        numbers of the policy before that are in force no more; None: no view of it can be kept
     before      what it was compared with, until it is adopted
@@ -39,8 +47,8 @@ class Numbered:
 
     policy: Policy | None = None
     voices: Mapping[str, str] = field(default_factory=dict)
-    held: Mapping[str, tuple[Override, int]] = field(default_factory=dict)
-    in_order: Mapping[int, tuple[int, Override]] = field(default_factory=dict)
+    held: Mapping[EntryId, tuple[Entry, int]] = field(default_factory=dict)
+    in_order: Mapping[int, tuple[int, Entry]] = field(default_factory=dict)
     for_whom: Mapping[tuple[str, ...], frozenset[int]] = field(default_factory=dict)
     following: int = 0
     gone: frozenset[int] | None = None
@@ -63,7 +71,7 @@ class Views:
         self._serial = 0
 
     def prepare(self, policy: Policy) -> Numbered:
-        """Do what takes long of `adopt`: some milliseconds when there are thousands of overrides. Changes
+        """Do what takes long of `adopt`: some milliseconds when there are thousands of entries. Changes
         nothing, so that another thread may do it."""
         now = self.now
         staying = _staying(now, policy)
@@ -97,7 +105,7 @@ class Views:
         if policy is None:
             raise LookupError("no policy was adopted yet")
         block_answer = policy.networks.get(subject.network, BlockAnswer.PAGE)
-        numbers = self._overrides_for(subject)
+        numbers = self._entries_for(subject)
         voices = tuple(now.voices[id_] for id_ in subject.scopes if id_ in now.voices)
         corrected = frozenset(policy.corrected_at.get(subject.school, {}).items())
         alike = (subject.group, voices, subject.minor, subject.inspectable, block_answer, corrected, numbers)
@@ -107,13 +115,14 @@ class Views:
                 self._shared.clear()
             self._serial += 1
             in_order = sorted((now.in_order[number] for number in numbers), key=lambda placed: placed[0])
-            overrides = [override for _, override in in_order]
-            view = replace(view_for(policy, subject, overrides), key=(self._serial,))
+            overrides = [entry for _, entry in in_order if isinstance(entry, Override)]
+            given = [entry for _, entry in in_order if isinstance(entry, GivenPermit)]
+            view = replace(view_for(policy, subject, overrides, given), key=(self._serial,))
             self._shared[alike] = view
         return view
 
-    def _overrides_for(self, subject: Subject) -> frozenset[int]:
-        """Numbers of the overrides whose audience includes a subject (see decision.policy.Audience)."""
+    def _entries_for(self, subject: Subject) -> frozenset[int]:
+        """Numbers of the entries whose audience includes a subject (see decision.audience)."""
         for_whom = self.now.for_whom
         asked: list[tuple[str, ...]] = [
             ("groups", subject.group),
@@ -130,16 +139,25 @@ class Views:
         return frozenset().union(*found)
 
 
-def _staying(now: Numbered, policy: Policy) -> dict[str, int] | None:
-    """The overrides that stay as they are, with their numbers; None when no view can be kept: with another
+def _entries(policy: Policy) -> Sequence[Entry]:
+    return (*policy.overrides, *policy.permits) if policy.permits else policy.overrides
+
+
+def _id(entry: Entry) -> EntryId:
+    return isinstance(entry, GivenPermit), entry.id
+
+
+def _staying(now: Numbered, policy: Policy) -> dict[EntryId, int] | None:
+    """The entries that stay as they are, with their numbers; None when no view can be kept: with another
     base that differs in more than its lists, or when they come in another order, because among equals the
     first one counts."""
-    named = {override.id: override for override in policy.overrides}
-    if now.policy is None or not _rules_alike(now.policy, policy) or len(named) != len(policy.overrides):
+    entries = _entries(policy)
+    named = {_id(entry): entry for entry in entries}
+    if now.policy is None or not _rules_alike(now.policy, policy) or len(named) != len(entries):
         return None
-    if len(now.held) != len(now.policy.overrides):
+    if len(now.held) != len(_entries(now.policy)):
         return None
-    staying = {id_: number for id_, (override, number) in now.held.items() if named.get(id_) == override}
+    staying = {id_: number for id_, (entry, number) in now.held.items() if named.get(id_) == entry}
     in_order = [id_ for id_ in named if id_ in staying]
     return staying if in_order == list(staying) else None
 
@@ -149,18 +167,18 @@ def _rules_alike(before: Policy, after: Policy) -> bool:
     return before.base == after.base or all(map(is_, RULES(before), RULES(after)))
 
 
-def _numbered(policy: Policy, staying: Mapping[str, int], following: int) -> Numbered:
-    """Number the overrides, and note for whom each one is."""
-    held: dict[str, tuple[Override, int]] = {}
-    in_order: dict[int, tuple[int, Override]] = {}
+def _numbered(policy: Policy, staying: Mapping[EntryId, int], following: int) -> Numbered:
+    """Number the entries, and note for whom each one is."""
+    held: dict[EntryId, tuple[Entry, int]] = {}
+    in_order: dict[int, tuple[int, Entry]] = {}
     for_whom: dict[tuple[str, ...], set[int]] = {}
-    for place, override in enumerate(policy.overrides):
-        number = staying.get(override.id)
+    for place, entry in enumerate(_entries(policy)):
+        number = staying.get(_id(entry))
         if number is None:
             number = following = following + 1
-        held[override.id] = (override, number)
-        in_order[number] = (place, override)
-        for whom in _whom(override.audience):
+        held[_id(entry)] = (entry, number)
+        in_order[number] = (place, entry)
+        for whom in _whom(entry.audience):
             for_whom.setdefault(whom, set()).add(number)
     frozen = {whom: frozenset(numbers) for whom, numbers in for_whom.items()}
     return Numbered(policy, {}, held, in_order, frozen, following)
@@ -195,5 +213,5 @@ def _said(scope: Scope) -> Hashable:
     safe_search = tuple(sorted(scope.safe_search.items()))
     return (
         scope.kind, scope.profile, scope.schedule, scope.rules, scope.school_rules, scope.mode, safe_search,
-        scope.pass_lists, scope.inspect, scope.log, scope.help,
+        scope.pass_lists, scope.inspect, scope.log, scope.help, scope.permits,
     )  # fmt: skip

@@ -5,6 +5,7 @@
     categories.json     the category catalogue
     supplements.json    search engines and pass-through lists
     identity.json       networks, devices and people, without names
+    bypass.json         what is known of ways around the filter; missing where a school has no such files
     index.sgi           the compiled lists, mapped by every worker
     relisted.txt        of which hosts they say something else than those before; may be missing (`relisting`)
 
@@ -20,6 +21,7 @@ from pydantic import TypeAdapter
 from proxy.bundle.errors import BundleRefused
 from proxy.bundle.layout import INDEX_NAME, Layout, Part
 from proxy.bundle.manifest import FileMark, Manifest, read_manifest, verified_bytes, verify_file
+from proxy.bypass.knowledge import Knowledge
 from proxy.decision.listing import Listings
 from proxy.decision.policy import Policy
 from proxy.identity import directory as identity_form
@@ -29,41 +31,49 @@ from proxy.lists.categories import Catalogue
 from proxy.lists.errors import ListsError
 from proxy.lists.index import DomainIndex
 from proxy.settings import supplements as supplements_form
+from proxy.settings.bypass.around import surroundings_of
+from proxy.settings.bypass.kept import NO_FILES, knowledge_of
 from proxy.settings.schema import Settings
 from proxy.settings.supplements import Supplements
 from proxy.settings.to_policy import policy_from
 
 SETTINGS, CATEGORIES, SUPPLEMENTS = "settings.json", "categories.json", "supplements.json"
-IDENTITY, INDEX = "identity.json", INDEX_NAME
-PARTS = (SETTINGS, CATEGORIES, SUPPLEMENTS, IDENTITY)
+IDENTITY, BYPASS, INDEX = "identity.json", "bypass.json", INDEX_NAME
+PARTS = (SETTINGS, CATEGORIES, SUPPLEMENTS, IDENTITY, BYPASS)
 
 _CATALOGUE = TypeAdapter(Catalogue)
 
 
 @dataclass(frozen=True, slots=True)
 class Ingredients:
-    """All of a base but the index."""
+    """All of a base but the index.
+
+    bypass   what is known of ways around the filter, as `settings.bypass.kept` spells it
+    """
 
     settings: Settings
     catalogue: Catalogue
     supplements: Supplements
     directory: Directory
+    bypass: bytes = NO_FILES
 
     def files(self) -> dict[str, bytes]:
         """Spell each part as its file."""
-        return {
+        files = {
             SETTINGS: self.settings.model_dump_json(indent=1).encode(),
             CATEGORIES: _CATALOGUE.dump_json(self.catalogue, indent=1),
             SUPPLEMENTS: supplements_form.to_json(self.supplements),
             IDENTITY: identity_form.to_json(self.directory),
         }
+        return files | ({BYPASS: self.bypass} if self.bypass != NO_FILES else {})
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
     """A base in memory: a policy whose overlay is empty, and what else it holds.
 
-    parts   what its files are, but for the lists
+    parts       what its files are, but for the lists
+    knowledge   of ways around the filter; None where there are no files about them
     """
 
     revision: int
@@ -71,6 +81,7 @@ class Base:
     settings: Settings
     identities: Identities
     parts: Mapping[str, FileMark] = field(default_factory=dict)
+    knowledge: Knowledge | None = None
 
     def with_lists(self, listings: Listings, revision: int) -> "Base":
         """The base that holds the same but for its lists."""
@@ -90,7 +101,7 @@ def read_base(layout: Layout, revision: int, held: Base | None = None) -> Base:
     parts = {name: mark for name, mark in manifest.files.items() if name in PARTS}
     try:
         if held is not None and held.parts == parts:
-            for name in PARTS:
+            for name in parts:
                 verified_bytes(directory, manifest, name)
             return held.with_lists(_index(directory, manifest), revision)
         ingredients = read_ingredients(directory, manifest)
@@ -115,6 +126,7 @@ def read_ingredients(directory: Path, manifest: Manifest) -> Ingredients:
         catalogue=read_catalogue(directory, manifest),
         supplements=supplements_form.from_json(verified_bytes(directory, manifest, SUPPLEMENTS)),
         directory=identity_form.from_json(verified_bytes(directory, manifest, IDENTITY)),
+        bypass=verified_bytes(directory, manifest, BYPASS) if BYPASS in manifest.files else NO_FILES,
     )
 
 
@@ -127,7 +139,7 @@ def read_catalogue(directory: Path, manifest: Manifest) -> Catalogue:
 
 
 def base_of(ingredients: Ingredients, listings: Listings, revision: int) -> Base:
-    """Make a base of its parts."""
+    """Make a base of its parts. Raises ValueError or LookupError when they do not fit together."""
     policy = policy_from(
         ingredients.settings,
         categories=ingredients.catalogue,
@@ -136,4 +148,6 @@ def base_of(ingredients: Ingredients, listings: Listings, revision: int) -> Base
         base=revision,
         overlay=0,
     )
-    return Base(revision, policy, ingredients.settings, Identities(ingredients.directory))
+    settings = ingredients.settings
+    knowledge = knowledge_of(ingredients.bypass, surroundings_of(settings))
+    return Base(revision, policy, settings, Identities(ingredients.directory), knowledge=knowledge)

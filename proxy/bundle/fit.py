@@ -1,10 +1,13 @@
 """Which entries of an overlay may not take effect, or find nobody and nothing in this base?"""
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from proxy.bundle.overlay import Overlay
+from proxy.decision.audience import Audience
 from proxy.decision.names import covers, is_address
+from proxy.decision.permits import is_part_of
 from proxy.decision.policy import FLOOR, Category, Correction, Override, Policy, Target
 from proxy.decision.urls import DEFAULT_PORTS, Url
 from proxy.decision.verdict import Action, Basis
@@ -38,13 +41,16 @@ def objection(correction: Correction, categories: Mapping[str, Category]) -> str
 def effective(overlay: Overlay, categories: Mapping[str, Category]) -> Overlay:
     """Return the overlay without the corrections that may not apply."""
     kept = tuple(c for c in overlay.corrections if may_apply(c, categories))
-    return Overlay(overlay.overrides, kept)
+    return replace(overlay, corrections=kept)
 
 
-def misfits(overlay: Overlay, policy: Policy, directory: Directory) -> Iterator[str]:
+def misfits(
+    overlay: Overlay, policy: Policy, directory: Directory, techniques: Iterable[str] = ()
+) -> Iterator[str]:
     """Yield one line for each thing in an overlay that has no effect on top of a base, or may have none.
 
-    policy    the base with the overlay already put on
+    policy       the base with the overlay already put on
+    techniques   all that the base knows
 
     People are counted, not named.
     """
@@ -65,8 +71,12 @@ def misfits(overlay: Overlay, policy: Policy, directory: Directory) -> Iterator[
     for correction in overlay.corrections:
         for id_ in sorted(correction.schools - known["school"]):
             yield f"correction {correction.id}: there is no school '{id_}'"
+    for permit in overlay.permits:
+        yield from _nobody(f"permit {permit.id}", permit.audience, known, subjects)
+        if not any(is_part_of(technique, permit.technique) for technique in techniques):
+            yield f"permit {permit.id}: there is no technique '{permit.technique}'"
     for override in overlay.overrides:
-        yield from _nobody(override, known, subjects)
+        yield from _nobody(f"override {override.id}", override.audience, known, subjects)
         allows = override.action is Action.ALLOW
         floor = floor_listing(override.target, policy, _schools(override)) if allows else ""
         if floor:
@@ -74,17 +84,16 @@ def misfits(overlay: Overlay, policy: Policy, directory: Directory) -> Iterator[
 
 
 def _nobody(
-    override: Override, known: Mapping[str, frozenset[str]], subjects: frozenset[str]
+    what: str, audience: Audience, known: Mapping[str, frozenset[str]], subjects: frozenset[str]
 ) -> Iterator[str]:
-    audience = override.audience
     schools = audience.schools | audience.within
     named = {"group": audience.groups, "school": schools, "class": audience.classes}
     for kind, ids in named.items():
         for id_ in sorted(ids - known[kind]):
-            yield f"override {override.id}: there is no {kind} '{id_}'"
+            yield f"{what}: there is no {kind} '{id_}'"
     gone = len(audience.subjects - subjects)
     if gone:
-        yield f"override {override.id}: {gone} of its {len(audience.subjects)} subjects are not known"
+        yield f"{what}: {gone} of its {len(audience.subjects)} subjects are not known"
 
 
 def _schools(override: Override) -> frozenset[str]:

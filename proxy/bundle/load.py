@@ -13,6 +13,7 @@ from proxy.bundle.errors import BundleRefused, NothingPublished
 from proxy.bundle.fit import effective, misfits
 from proxy.bundle.layout import Layout, Part
 from proxy.bundle.overlay import Overlay, OverlayProblem, from_data
+from proxy.bypass.knowledge import Knowledge
 from proxy.decision.policy import Policy
 from proxy.identity.identities import Identities
 from proxy.lists.relisted import NOTHING, Relisted
@@ -26,6 +27,7 @@ class LoadedBundle:
     problems   what was refused on the way and which overlay entries have no effect, a line each
     since      revision of the base before that this one shares everything with but the lists; 0: none
     relisted   of which hosts these say something else
+    knowledge  of ways around the filter; None where the base holds none
     """
 
     policy: Policy
@@ -34,6 +36,7 @@ class LoadedBundle:
     problems: tuple[str, ...] = ()
     since: int = 0
     relisted: Relisted = NOTHING
+    knowledge: Knowledge | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,9 @@ def assemble(base: Base, stored: StoredOverlay, problems: list[str]) -> LoadedBu
         overlay=stored.revision,
         overrides=applied.overrides,
         corrections=applied.corrections,
+        permits=applied.permits,
     )
-    notes = misfits(stored.overlay, policy, base.identities.directory)
-    return LoadedBundle(policy, base.settings, base.identities, (*problems, *notes))
+    known = base.knowledge.techniques if base.knowledge is not None else ()
+    notes = misfits(stored.overlay, policy, base.identities.directory, known)
+    found = (*problems, *notes)
+    return LoadedBundle(policy, base.settings, base.identities, found, knowledge=base.knowledge)

@@ -10,18 +10,30 @@ import yaml
 from pydantic import ValidationError
 
 from proxy.bundle.errors import PublishRefused
-from proxy.bundle.overlay_schema import CorrectionEntry, OverlayFile, OverrideEntry
-from proxy.decision.policy import Audience, Correction, Override, Target
+from proxy.bundle.overlay_schema import (
+    AudienceEntry,
+    CorrectionEntry,
+    OverlayFile,
+    OverrideEntry,
+    PermitEntry,
+)
+from proxy.decision.audience import Audience
+from proxy.decision.permits import GivenPermit
+from proxy.decision.policy import Correction, Override, Target
+
+AUDIENCE = ("subjects", "classes", "grades", "groups", "schools", "within")
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """What is published between two bases: approved exceptions and mended listings."""
+    """What is published between two bases: approved exceptions, mended listings, and ways around the filter
+    that somebody permitted."""
 
     overrides: tuple[Override, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    permits: tuple[GivenPermit, ...] = ()
 
 
 class OverlayProblem(ValueError):
@@ -56,7 +68,11 @@ def from_data(data: Any) -> Overlay:
         file = OverlayFile.model_validate(data)
     except ValidationError as error:
         raise OverlayProblem([_in_words(problem) for problem in error.errors()]) from error
-    return Overlay(tuple(map(_override, file.overrides)), tuple(map(_correction, file.corrections)))
+    return Overlay(
+        tuple(map(_override, file.overrides)),
+        tuple(map(_correction, file.corrections)),
+        tuple(map(_permit, file.permits)),
+    )
 
 
 def to_data(overlay: Overlay) -> dict[str, Any]:
@@ -72,10 +88,7 @@ def to_data(overlay: Overlay) -> dict[str, Any]:
                     "exact": o.target.exact,
                     "query": o.target.query,
                 },
-                "audience": {
-                    kind: sorted(getattr(o.audience, kind))
-                    for kind in ("subjects", "classes", "grades", "groups", "schools", "within")
-                },
+                "audience": _spelled(o.audience),
                 "reason": o.reason,
                 "decided_by": o.decided_by,
                 "begins": _iso(o.begins),
@@ -94,27 +107,42 @@ def to_data(overlay: Overlay) -> dict[str, Any]:
             }
             for c in overlay.corrections
         ],
+        "permits": [
+            {
+                "id": p.id,
+                "technique": p.technique,
+                "hosts": sorted(p.hosts),
+                "ports": sorted(p.ports),
+                "audience": _spelled(p.audience),
+                "reason": p.reason,
+                "decided_by": p.decided_by,
+                "begins": _iso(p.begins),
+                "ends": _iso(p.ends),
+            }
+            for p in overlay.permits
+        ],
     }
+
+
+def _spelled(audience: Audience) -> dict[str, list[str]]:
+    return {kind: sorted(getattr(audience, kind)) for kind in AUDIENCE}
 
 
 def _iso(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat() if moment is not None else None
 
 
+def _audience(entry: AudienceEntry) -> Audience:
+    return Audience(**{kind: frozenset(getattr(entry, kind)) for kind in AUDIENCE})
+
+
 def _override(entry: OverrideEntry) -> Override:
-    target, audience = entry.target, entry.audience
+    target = entry.target
     return Override(
         id=entry.id,
         action=entry.action,
         target=Target(target.host, target.path, target.exact, target.query),
-        audience=Audience(
-            subjects=frozenset(audience.subjects),
-            classes=frozenset(audience.classes),
-            grades=frozenset(audience.grades),
-            groups=frozenset(audience.groups),
-            schools=frozenset(audience.schools),
-            within=frozenset(audience.within),
-        ),
+        audience=_audience(entry.audience),
         reason=entry.reason,
         decided_by=entry.decided_by,
         begins=entry.begins.astimezone(UTC) if entry.begins else None,
@@ -124,6 +152,20 @@ def _override(entry: OverrideEntry) -> Override:
 
 def _correction(entry: CorrectionEntry) -> Correction:
     return Correction(entry.id, entry.name, entry.category, entry.why, entry.by, frozenset(entry.schools))
+
+
+def _permit(entry: PermitEntry) -> GivenPermit:
+    return GivenPermit(
+        id=entry.id,
+        technique=entry.technique,
+        decided_by=entry.decided_by,
+        reason=entry.reason,
+        hosts=frozenset(entry.hosts),
+        ports=frozenset(entry.ports),
+        ends=entry.ends.astimezone(UTC),
+        begins=entry.begins.astimezone(UTC) if entry.begins else None,
+        audience=_audience(entry.audience),
+    )
 
 
 _WORDS = {

@@ -15,8 +15,18 @@ corrections:
     why: a health clinic
     by: [library, principal's office]
     schools: [valley-high]              # left out: for everybody
+permits:
+  - id: incident-31-2
+    technique: tunnel.ssh               # or the first parts of several: tunnel
+    hosts: [shell.example.org]          # left out: anywhere
+    ports: [22]                         # left out: any
+    audience: {classes: [science-7b]}
+    reason: programming lessons
+    decided_by: safeguarding office
+    ends: 2027-06-30T18:00:00-05:00     # it must end; begins may be left out
 """
 
+import re
 from datetime import datetime
 from typing import Annotated, Self
 
@@ -26,6 +36,9 @@ from proxy.decision.names import NameProblem, canonical_host
 from proxy.decision.schedule import YEARS
 from proxy.decision.urls import canonical_path
 from proxy.decision.verdict import Action
+
+_TECHNIQUE = re.compile(r"(?!fault(?:\.|$))[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*")
+"""What a detector failed at nobody can permit."""
 
 
 def _host(text: str) -> str:
@@ -41,8 +54,16 @@ def _within_reach(moment: datetime) -> datetime:
     return moment
 
 
+def _technique(text: str) -> str:
+    if not _TECHNIQUE.fullmatch(text):
+        raise ValueError(f"{text[:80]!r} is no technique, nor the first parts of one")
+    return text
+
+
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 Host = Annotated[str, AfterValidator(_host)]
+Technique = Annotated[str, Field(max_length=64), AfterValidator(_technique)]
+Port = Annotated[int, Field(ge=1, le=65535)]
 Moment = Annotated[AwareDatetime, AfterValidator(_within_reach)]
 
 
@@ -110,15 +131,36 @@ class CorrectionEntry(_Entry):
     schools: tuple[Text, ...] = ()
 
 
+class PermitEntry(_Entry):
+    """One permit; see decision.permits.GivenPermit."""
+
+    id: Text
+    technique: Technique
+    hosts: tuple[Host, ...] = ()
+    ports: tuple[Port, ...] = ()
+    audience: AudienceEntry
+    reason: Text
+    decided_by: Text
+    begins: Moment | None = None
+    ends: Moment
+
+    @model_validator(mode="after")
+    def _can_hold(self) -> Self:
+        if self.begins is not None and self.ends <= self.begins:
+            raise ValueError("ends before it begins")
+        return self
+
+
 class OverlayFile(_Entry):
     """A whole overlay."""
 
     overrides: tuple[OverrideEntry, ...] = ()
     corrections: tuple[CorrectionEntry, ...] = ()
+    permits: tuple[PermitEntry, ...] = ()
 
     @model_validator(mode="after")
     def _has_distinct_ids(self) -> Self:
-        for entries in (self.overrides, self.corrections):
+        for entries in (self.overrides, self.corrections, self.permits):
             seen: set[str] = set()
             for entry in entries:
                 if entry.id in seen:

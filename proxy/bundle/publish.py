@@ -28,6 +28,9 @@ from proxy.lists.compile import OnProgress, compile_index
 from proxy.lists.errors import ListsError, ListsProblem
 from proxy.lists.selection import select_lists, unlisted_floor
 from proxy.lists.sources import ListSource
+from proxy.settings.bypass.kept import NO_FILES, to_json
+from proxy.settings.bypass.reading import NO_BYPASS, read_files
+from proxy.settings.gathering import BYPASS
 from proxy.settings.schema import Settings
 from proxy.settings.supplements import read_supplements
 
@@ -148,6 +151,7 @@ def _ingredients(settings: Settings, now: datetime, previous: _Previous | None, 
     supplements, problems = read_supplements(settings)
     if problems:
         raise PublishRefused(problems)
+    bypass = _bypass(settings.lists.blocklists / BYPASS, say)
     files = roster_files(settings)
     roster = read_roster(files, now.astimezone(settings.time_zone).date()) if files else Roster()
     for problem in roster.problems:
@@ -157,12 +161,23 @@ def _ingredients(settings: Settings, now: datetime, previous: _Previous | None, 
     unplaced = len(roster.people) - len(directory.people)
     if unplaced:
         say(f"roster: {unplaced} of {len(roster.people)} people fit no placement and stay unknown")
-    ingredients = Ingredients(settings, catalogue, supplements, directory)
+    ingredients = Ingredients(settings, catalogue, supplements, directory, bypass)
     try:
         base_of(ingredients, NoListings(), revision=0)
     except (ValueError, LookupError) as error:
         raise PublishRefused([f"no policy can be made of the settings: {error}"]) from error
     return ingredients
+
+
+def _bypass(directory: Path, say: Say) -> bytes:
+    """What is known of ways around the filter, as a base holds it."""
+    if not directory.is_dir():
+        say(f"{directory} is not there: {NO_BYPASS}")
+        return NO_FILES
+    files, problems = read_files(directory)
+    if problems:
+        raise PublishRefused(problems)
+    return to_json(files)
 
 
 def _lists(settings: Settings, catalogue: Catalogue, state: Path, say: Say) -> Sequence[ListSource]:
@@ -241,6 +256,7 @@ def _parts_changed(previous: _Previous | None, now: Ingredients, index: FileMark
         "settings": before.settings != now.settings,
         "categories": before.catalogue != now.catalogue,
         "search engines and pass-through lists": before.supplements != now.supplements,
+        "ways around the filter": before.bypass != now.bypass,
         "lists": previous.manifest.files.get(INDEX) != index,
         "people": before.directory.people != now.directory.people,
     }

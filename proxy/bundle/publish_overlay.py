@@ -15,8 +15,10 @@ from proxy.bundle.manifest import read_manifest
 from proxy.bundle.overlay import Overlay, OverlayProblem, from_data, to_data
 from proxy.bundle.published import entries_changed
 from proxy.bundle.write import write_overlay
+from proxy.decision.permits import GivenPermit
 from proxy.decision.policy import Category, Correction, Override
 
+type Entries = Sequence[Override | Correction | GivenPermit]
 type Say = Callable[[str], None]
 
 
@@ -25,7 +27,7 @@ def quiet(line: str) -> None:
 
 
 def publish_overlay(overlay: Overlay, state: Path, *, say: Say = quiet) -> int:
-    """Put overrides and corrections in force, in place of those before, and return their revision.
+    """Put overrides, corrections and permits in force, in place of those before, and return their revision.
 
     Raises PublishRefused when an entry could not be loaded again (an id used twice, an audience of nobody),
     or when a correction may not apply (fit.objection): it speaks of a public suffix, or takes a name out of
@@ -109,9 +111,10 @@ def _categories_in_force(layout: Layout) -> Mapping[str, Category]:
 
 def _differences(before: Overlay, now: Overlay) -> Iterator[str]:
     """What a new overlay changes, a line for each kind of entry."""
-    kinds: tuple[tuple[str, Sequence[Override | Correction], Sequence[Override | Correction]], ...] = (
+    kinds: tuple[tuple[str, Entries, Entries], ...] = (
         ("overrides", before.overrides, now.overrides),
         ("corrections", before.corrections, now.corrections),
+        ("permits", before.permits, now.permits),
     )
     for kind, old, new in kinds:
         had, has = {entry.id: entry for entry in old}, {entry.id: entry for entry in new}

@@ -17,6 +17,7 @@ from proxy import chained_log
 from proxy.bundle.layout import Layout, Part
 from proxy.bundle.manifest import MANIFEST, mark_of
 from proxy.bundle.overlay import Overlay
+from proxy.decision.permits import GivenPermit
 from proxy.decision.policy import Correction, Override
 
 log = logging.getLogger(__name__)
@@ -93,14 +94,16 @@ def entries_changed(before: Overlay, now: Overlay) -> dict[str, Any]:
     return {
         "overrides": len(now.overrides),
         "corrections": len(now.corrections),
+        "permits": len(now.permits),
         "new": _named(has.keys() - had.keys()),
         "changed": _named({id_ for id_ in had.keys() & has.keys() if had[id_] != has[id_]}),
         "ended": _named(had.keys() - has.keys()),
     }
 
 
-def _by_id(overlay: Overlay) -> dict[str, Override | Correction]:
-    return {entry.id: entry for entries in (overlay.overrides, overlay.corrections) for entry in entries}
+def _by_id(overlay: Overlay) -> dict[str, Override | Correction | GivenPermit]:
+    kinds = (overlay.overrides, overlay.corrections, overlay.permits)
+    return {entry.id: entry for entries in kinds for entry in entries}
 
 
 def _named(ids: set[str]) -> list[str]:

@@ -8,18 +8,23 @@ from zoneinfo import ZoneInfo
 
 from proxy.bundle.errors import BundleRefused
 from proxy.bundle.load import LoadedBundle, load_current
+from proxy.bypass.all_detectors import ALL
+from proxy.bypass.noticing import notice
+from proxy.bypass.observed import Exchange, Opening, Question, Transport
 from proxy.commands import Commands, Exit, config_argument
-from proxy.decision.explain import Explanation, as_json, explain
+from proxy.decision.explain import Explanation, Seen, as_json, explain
 from proxy.decision.names import NameProblem, canonical_host
 from proxy.decision.request import Attempt, Request, Stage, Subject
 from proxy.decision.schedule import YEARS
-from proxy.decision.urls import parse_url
+from proxy.decision.signs import Sign
+from proxy.decision.urls import Url, parse_url
 from proxy.decision.verdict import Basis
 from proxy.startup import starting
 
 DESCRIPTION = """Says what becomes of a name or URL, and what each check answered, by the code that decides.
 Uses the policy in force. A bare name is judged as the resolver would (stage dns); a URL as the proxy
-would (stage http). --stage tls judges the handshake.
+would (stage http). --stage tls judges the handshake. Of ways around the filter it tells what the address
+alone shows.
 
   schoolgate explain games.example --as middle
   schoolgate explain https://example.org/labs --client 10.20.33.7 --at "2026-11-23 10:40"
@@ -88,7 +93,25 @@ def _request(args: argparse.Namespace, loaded: LoadedBundle) -> Request:
         url = None
     stage = stage or (Stage.HTTP if url else Stage.DNS)
     subject, client = _subject(args, loaded)
-    return Request(Attempt(client, stage, host, url), subject, _moment(args.at, loaded.policy.zone))
+    attempt = Attempt(client, stage, host, url, signs=_signs(loaded, stage, host, url))
+    return Request(attempt, subject, _moment(args.at, loaded.policy.zone))
+
+
+def _signs(loaded: LoadedBundle, stage: Stage, host: str, url: Url | None) -> tuple[Sign, ...]:
+    """What the address alone shows of a way around the filter."""
+    known = loaded.knowledge
+    if known is None:
+        return ()
+    if stage is Stage.DNS:
+        return notice(ALL.names, Question("", host, "A"), known, _failed)
+    if url is None:
+        return notice(ALL.openings, Opening(Transport.TLS, 443, sni=host), known, _failed)
+    target = f"{url.path}?{url.query}" if url.query else url.path
+    return notice(ALL.requests, Exchange("GET", url, target), known, _failed)
+
+
+def _failed(detector: str, error: Exception) -> None:
+    """The sign that a detector leaves behind that failed says it all."""
 
 
 def _subject(args: argparse.Namespace, loaded: LoadedBundle) -> tuple[Subject, str]:
@@ -149,6 +172,7 @@ def _lines(explanation: Explanation, zone: ZoneInfo) -> list[str]:
     )
     lines += [f"  holds until {until}", f"  handling   {verdict.handling.value}"]
     lines += [f"  note       {note}" for note in explanation.notes]
+    lines += [f"  seen       {_seen(seen)}" for seen in explanation.seen]
     lines.append("  checks, in order:")
     for answered in explanation.checks:
         said = (
@@ -161,3 +185,8 @@ def _lines(explanation: Explanation, zone: ZoneInfo) -> list[str]:
         f"  policy: base {verdict.base}, overlay {verdict.overlay}; stage {request.attempt.stage.value}"
     )
     return lines
+
+
+def _seen(seen: Seen) -> str:
+    lifted = f", lifted by the permit '{seen.permit.id}'" if seen.permit is not None else ""
+    return f"{seen.sign.technique} ({seen.sign.consequence.value}{lifted}): {seen.sign.explanation}"

@@ -20,7 +20,8 @@ from proxy.lists.selection import own_list, subscriptions_in_use, unlisted_floor
 from proxy.lists.sources import ListSource, Subscription, load_sources
 from proxy.lists.suffixes import PublicSuffixes, public_suffixes
 from proxy.lists.tree import files_of
-from proxy.settings.gathering import CATALOGUE, PASS_THROUGH, SOURCES
+from proxy.settings.bypass.reading import read_files
+from proxy.settings.gathering import BYPASS, CATALOGUE, PASS_THROUGH, SOURCES
 from proxy.settings.loading import Loaded
 from proxy.settings.problem import Problem
 from proxy.settings.schema import Settings
@@ -49,6 +50,7 @@ def problems_in_files(loaded: Loaded, today: date) -> list[Problem]:
         return [*problems, *(_plain(each) for each in error.problems)]
     supplements, found = read_supplements(settings)
     problems.extend(found)
+    problems.extend(_about_ways_around(settings.lists.blocklists / BYPASS))
     problems.extend(files.lists_for_the_floor(catalogue))
     in_lists = list(files.local_lists(catalogue))
     problems.extend(in_lists)
@@ -165,6 +167,11 @@ class _Files:
                 message = f"'{name}' would leave {opened} open, which {listed[opened]} lists"
                 hint = "a name that the law asks to block cannot be essential"
                 yield self._at(("gateway", "essential_names", number), message, hint)
+
+
+def _about_ways_around(directory: Path) -> tuple[Problem, ...]:
+    """What is wrong with the files about ways around the filter; a school may have none."""
+    return read_files(directory)[1] if directory.is_dir() else ()
 
 
 def _lines_of(local: LocalList, catalogue: Catalogue, suffixes: PublicSuffixes) -> Iterator[Problem]:

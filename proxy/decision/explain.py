@@ -6,9 +6,12 @@ from zoneinfo import ZoneInfo
 
 from proxy.decision.case import Case, case_for
 from proxy.decision.handling import has_url_rules, pass_entry
+from proxy.decision.permits import Permit
 from proxy.decision.pipeline import CHECKS, decide
 from proxy.decision.policy import Policy
 from proxy.decision.request import Request
+from proxy.decision.signed import permit_for, permits_about
+from proxy.decision.signs import Sign
 from proxy.decision.verdict import Finding, Verdict
 
 
@@ -26,6 +29,14 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """A sign of a way around the filter, and the permit that lifts it."""
+
+    sign: Sign
+    permit: Permit | None
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """A verdict with every check's answer and with what else bears on it."""
 
@@ -33,6 +44,7 @@ class Explanation:
     verdict: Verdict
     checks: tuple[Answered, ...]
     notes: tuple[str, ...]
+    seen: tuple[Seen, ...] = ()
 
 
 def explain(request: Request, policy: Policy) -> Explanation:
@@ -44,7 +56,8 @@ def explain(request: Request, policy: Policy) -> Explanation:
     checks = [Answered(name, finding, name == first == verdict.check) for name, finding in answers]
     if verdict.check not in (name for name, _ in answers):
         checks.append(Answered(verdict.check, _as_finding(verdict), decided=True))
-    return Explanation(request, verdict, tuple(checks), tuple(_notes(case)))
+    seen = tuple(Seen(sign, permit_for(case, sign)) for sign in request.attempt.signs)
+    return Explanation(request, verdict, tuple(checks), tuple(_notes(case)), seen)
 
 
 def _as_finding(verdict: Verdict) -> Finding:
@@ -57,6 +70,11 @@ def _notes(case: Case) -> list[str]:
     notes = [
         f"A correction takes {listing.rule} ({listing.list_id}:{listing.line}) out of {listing.category}."
         for listing in case.corrected
+    ]
+    notes += [
+        f"{permit.technique} is permitted by {permit.decided_by} ({permit.id}): {permit.reason}."
+        for permit in (permits_about(case) if case.attempt.signs else ())
+        if permit.holds(case.at)
     ]
     entry = pass_entry(case)
     if entry is not None:
@@ -93,6 +111,7 @@ def as_json(explanation: Explanation, zone: ZoneInfo) -> dict[str, object]:
         "check": verdict.check,
         "checks": [_check_json(answered) for answered in explanation.checks],
         "notes": list(explanation.notes),
+        "signs": [_sign_json(seen) for seen in explanation.seen],
         "host": explanation.request.attempt.host,
         "stage": explanation.request.attempt.stage.value,
         "group": explanation.request.subject.group,
@@ -115,6 +134,16 @@ def _check_json(answered: Answered) -> dict[str, object]:
         "list": finding.evidence.list_id,
         "line": finding.evidence.line,
         "decided": answered.decided,
+    }
+
+
+def _sign_json(seen: Seen) -> dict[str, object]:
+    return {
+        "technique": seen.sign.technique,
+        "consequence": seen.sign.consequence.value,
+        "confidence": seen.sign.confidence,
+        "explanation": seen.sign.explanation,
+        "permit": seen.permit.id if seen.permit is not None else "",
     }
 
 

@@ -37,8 +37,8 @@ CHECKS: tuple[Check, ...] = (
     required,  # first, before everything a person or list can write: nothing opens the floor
     gateway_names,  # before local blocks: a block page that is itself blocked helps nobody
     device_signals,  # before school rules: an allowed mask.icloud.com would switch the filter off
-    protocol,  # before overrides: what hides its name cannot be the thing that was approved
     way_around,  # before overrides: what carries anything anywhere is no page that could be approved
+    protocol,  # after it, which tells what it was; before overrides: what hides its name was not approved
     override,  # a decision about this very case outranks the school's standing lists
     school_rules,  # the school's own word outranks a list from outside
     stand_in,  # after both: a reviewer or the school can open a copy or an address
@@ -47,6 +47,9 @@ CHECKS: tuple[Check, ...] = (
     logged_category,  # marks what nothing above has stopped
     open_category,  # last: says why a listed name is open
 )
+FINAL = frozenset(check.__name__ for check in CHECKS[: CHECKS.index(override)]) | {"proxy", "gateway"}
+"""Checks whose blocks no reviewer lifts, and what stands in their place (`Verdict.check`) for a block of the
+proxy's or the gateway's own."""
 LIFTED_BY_URL = frozenset(
     {Reason.OVERRIDE, Reason.SCHOOL_RULE, Reason.CATEGORY, Reason.ALLOW_ONLY, Reason.UNCATEGORISED}
 )
@@ -100,7 +103,7 @@ def conclude(case: Case, finding: Finding, check: str) -> Verdict:
 
 def _with_inner(case: Case, outer: Verdict) -> Verdict:
     """Judge the addresses that a translator, archive or viewer shows inside its own; one blocked blocks."""
-    attempt = case.attempt
+    attempt, until = case.attempt, outer.until
     for sign in attempt.signs:
         if sign.nature is not Nature.WRAPPER or sign.inner is None or is_permitted(case, sign):
             continue
@@ -108,10 +111,11 @@ def _with_inner(case: Case, outer: Verdict) -> Verdict:
             attempt, stage=Stage.HTTP, host=sign.inner.host, url=sign.inner, traits=frozenset(), signs=()
         )
         verdict = decide(replace(case.request, attempt=inside), case.policy, case.view)
+        until = min(filter(None, (until, verdict.until)), default=None)
         if verdict.action is Action.BLOCK:
             words = f"This address shows {sign.inner.host} inside it. {verdict.explanation}"
-            return replace(verdict, explanation=words)
-    return outer
+            return replace(verdict, explanation=words, until=until, inner=sign.inner)
+    return outer if until == outer.until else replace(outer, until=until)
 
 
 def _with_urls_below(case: Case, blocked: Finding) -> Finding:

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from enum import Enum
 from zoneinfo import ZoneInfo
 
+from proxy.decision.audience import Audience as Audience
 from proxy.decision.listing import Listings
 from proxy.decision.names import covers
-from proxy.decision.permits import Permit
-from proxy.decision.request import Subject
+from proxy.decision.permits import GivenPermit, Permit
 from proxy.decision.schedule import Schedule
 from proxy.decision.urls import Url, is_under
 from proxy.decision.verdict import Action, Basis
@@ -134,37 +134,6 @@ class SchoolRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Audience:
-    """Whom an override is for: anyone whom one of these names. All empty: nobody.
-
-    A client that nothing identifies may be anyone; it counts as one of its group and as nobody's pupil.
-
-    within   schools; of those whom a class, a grade or a group names, only who belongs to one of them.
-             Empty: wherever they are
-    """
-
-    subjects: frozenset[str] = frozenset()
-    classes: frozenset[str] = frozenset()
-    grades: frozenset[str] = frozenset()
-    groups: frozenset[str] = frozenset()
-    schools: frozenset[str] = frozenset()
-    within: frozenset[str] = frozenset()
-
-    def includes(self, subject: Subject) -> bool:
-        """Say whether the override is for this subject."""
-        school = subject.school
-        if subject.id and (subject.id in self.subjects or (school and school in self.schools)):
-            return True
-        if self.within and school not in self.within:
-            return False
-        return (
-            not self.classes.isdisjoint(subject.classes)
-            or (bool(subject.grade) and subject.grade in self.grades)
-            or subject.group in self.groups
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Override:
     """An approved (or ordered) exception: what, for whom, from when until when.
 
@@ -285,7 +254,7 @@ class View:
     schedules     schedules of scopes that come and go for the subject (lessons)
     help          who can help, for the block page
     corrected     as the policy's, by corrections for the subject's school alone
-    permits       ways around the filter that some scope allows
+    permits       ways around the filter that some scope allows, or that somebody gave the subject
     """
 
     key: tuple[object, ...]
@@ -313,6 +282,7 @@ class Policy:
     gateway_names   canonical names of the gateway's own pages -> what stands there
     networks        network id -> how the resolver answers for a blocked name there
     strictest       group of clients that nothing identifies
+    permits         those that were given between two bases; scopes have their own
     corrected       name -> categories that it and what lies below it do not belong to, from `corrections`
     corrected_at    the same by school, from the corrections that hold for some schools alone
     """
@@ -333,6 +303,7 @@ class Policy:
     gateway_names: Mapping[str, str] = field(default_factory=dict)
     overrides: tuple[Override, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    permits: tuple[GivenPermit, ...] = ()
     block_ttl_s: int = 5
     corrected: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)
     corrected_at: Mapping[str, Mapping[str, frozenset[str]]] = field(init=False, repr=False, compare=False)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from proxy.decision.urls import Url
 from proxy.decision.values import quickly_made
 
 
@@ -107,6 +108,8 @@ class Verdict:
     until               the next moment at which the answer could change; bounds caches and DNS TTLs
     handling            for an allowed or rewritten name at stage DNS or TLS
     base, overlay       revisions of the policy that decided
+    inner               the address inside the asked one that was blocked, and that has to be opened; None
+                        where the asked one was
     """
 
     action: Action
@@ -119,3 +122,4 @@ class Verdict:
     rewrite: str
     base: int
     overlay: int
+    inner: Url | None = None

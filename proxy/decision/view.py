@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from proxy.decision.permits import GivenPermit
 from proxy.decision.policy import (
     BlockAnswer,
     CategoryRule,
@@ -19,10 +20,16 @@ from proxy.decision.request import Subject
 from proxy.decision.schedule import Schedule
 
 
-def view_for(policy: Policy, subject: Subject, overrides: Sequence[Override] | None = None) -> View:
+def view_for(
+    policy: Policy,
+    subject: Subject,
+    overrides: Sequence[Override] | None = None,
+    given: Sequence[GivenPermit] | None = None,
+) -> View:
     """Flatten a policy for one subject.
 
     overrides   those of the policy that are for the subject, in its order, when the caller knows them
+    given       likewise its permits
 
     The result depends on nothing but the policy and the subject, and may be kept as long as
     both stay the same. Where several scopes speak, the most specific one counts; of category rules
@@ -31,6 +38,8 @@ def view_for(policy: Policy, subject: Subject, overrides: Sequence[Override] | N
     scopes = [policy.scopes[id_] for id_ in subject.scopes if id_ in policy.scopes]
     if overrides is None:
         overrides = [override for override in policy.overrides if override.audience.includes(subject)]
+    if given is None:
+        given = [permit for permit in policy.permits if permit.audience.includes(subject)]
     block_answer = policy.networks.get(subject.network, BlockAnswer.PAGE)
     corrected = policy.corrected_at.get(subject.school, {})
     inspectable = _inspectable(scopes, subject)
@@ -43,6 +52,7 @@ def view_for(policy: Policy, subject: Subject, overrides: Sequence[Override] | N
             inspectable,
             block_answer,
             tuple(overrides),
+            tuple(given),
             frozenset(corrected.items()),
         ),
         group=subject.group,
@@ -59,7 +69,7 @@ def view_for(policy: Policy, subject: Subject, overrides: Sequence[Override] | N
         schedules=tuple(scope.schedule for scope in scopes if scope.schedule is not None),
         help=_first((scope.help or None for scope in scopes), ""),
         corrected=corrected,
-        permits=tuple(permit for scope in scopes for permit in scope.permits),
+        permits=(*(permit for scope in scopes for permit in scope.permits), *given),
     )
 
 

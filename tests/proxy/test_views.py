@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 import policies
 from proxy.decision.listing import NoListings
+from proxy.decision.permits import GivenPermit, Permit
 from proxy.decision.policy import Audience, BlockAnswer, Correction, Override, Policy, Scope, Target
 from proxy.decision.request import Subject
 from proxy.decision.verdict import Action
@@ -20,6 +21,7 @@ DEVICES = (
     Scope("telling-1", "device", "Telling", inspect=True),
     Scope("telling-2", "device", "Telling the same", inspect=True),
     Scope("telling-3", "device", "Telling other things", inspect=False),
+    Scope("permitted", "device", "With a permit", permits=(Permit("p", "remote", "office", "support"),)),
 )
 POLICY = policies.policy({"games.example": ["games"]}, *DEVICES, networks={"wifi": BlockAnswer.NXDOMAIN})
 UNNAMED = replace(policies.PUPIL, id="", grade="", school="", classes=())
@@ -125,6 +127,32 @@ def test_the_keys_of_views_with_an_ended_override_are_returned() -> None:
     assert views.adopt(replace(POLICY, overlay=4)) == {pupil}
 
 
+def permit(id_: str, **audience: str) -> GivenPermit:
+    named = Audience(**{kind: frozenset({name}) for kind, name in audience.items()})
+    return GivenPermit(id_, "vpn", "office", "lesson", audience=named)
+
+
+def test_a_permit_makes_another_view_for_its_audience_and_takes_it_along_when_it_goes() -> None:
+    views = adopted(override("o1", groups="pupils"))
+    pupil, teacher = views.of(policies.PUPIL).key, views.of(policies.TEACHER).key
+    held = views.now.policy
+
+    given_ = permit("o1", subjects=policies.PUPIL.id)
+    assert views.adopt(replace(held, overlay=4, permits=(given_,))) == frozenset()
+    permitted = views.of(policies.PUPIL)
+    assert (permitted.permits, permitted.key != pupil) == ((given_,), True)
+    assert views.of(policies.TEACHER).key == teacher
+
+    assert views.adopt(replace(held, overlay=5)) == {permitted.key}
+    assert views.of(policies.PUPIL).key == pupil
+
+
+def test_a_device_of_which_the_policy_says_a_permit_alone_is_not_like_the_others() -> None:
+    views = adopted()
+    assert views.of(policies.PUPIL).permits == ()
+    assert [permit.id for permit in views.of(at_device("permitted")).permits] == ["p"]
+
+
 def test_another_order_of_overrides_makes_other_views() -> None:
     both = (override("o1", groups="pupils"), override("o2", Action.BLOCK, groups="pupils"))
     views = adopted(*both)
@@ -142,6 +170,14 @@ overrides = st.builds(
     audience=audiences,
     reason=st.just("lesson"),
     decided_by=st.just("office"),
+)
+permits = st.builds(
+    GivenPermit,
+    id=st.sampled_from(["o1", "p1", "p2"]),
+    technique=st.sampled_from(["vpn", "tunnel.ssh"]),
+    decided_by=st.just("office"),
+    reason=st.just("lesson"),
+    audience=audiences,
 )
 subjects = st.sampled_from(
     [
@@ -163,19 +199,25 @@ corrections = st.builds(
     st.just(("library",)),
     st.sampled_from([frozenset(), frozenset({"school"}), frozenset({"maple", "school"})]),
 )
-changes = st.tuples(st.booleans(), st.lists(overrides, max_size=4), st.lists(corrections, max_size=2))
+changes = st.tuples(
+    st.booleans(),
+    st.lists(overrides, max_size=4),
+    st.lists(corrections, max_size=2),
+    st.lists(permits, max_size=3),
+)
 
 
 @settings(deadline=None)
 @given(st.lists(changes, min_size=1, max_size=5), st.lists(subjects, max_size=5))
 def test_every_view_is_the_one_that_the_policy_gives(
-    swaps: list[tuple[bool, list[Override], list[Correction]]], asking: list[Subject]
+    swaps: list[tuple[bool, list[Override], list[Correction], list[GivenPermit]]], asking: list[Subject]
 ) -> None:
     views, policy = Views(), POLICY
     seen: dict[tuple[object, ...], object] = {}
-    for new_base, chosen, mended in swaps:
+    for new_base, chosen, mended, given_ in swaps:
         part = "base" if new_base else "overlay"
-        policy = replace(_with(policy, tuple(chosen), part), corrections=tuple(mended))
+        policy = _with(policy, tuple(chosen), part)
+        policy = replace(policy, corrections=tuple(mended), permits=tuple(given_))
         for key in views.adopt(policy):
             seen.pop(key, None)
         for subject in asking:

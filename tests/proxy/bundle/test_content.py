@@ -63,7 +63,8 @@ def test_a_damaged_file_is_found_even_where_it_need_not_be_read(school: WrittenS
 
 
 @pytest.mark.parametrize(
-    "name", ["settings.json", "categories.json", "supplements.json", "identity.json", "index.sgi"]
+    "name",
+    ["settings.json", "categories.json", "supplements.json", "identity.json", "bypass.json", "index.sgi"],
 )
 def test_a_file_of_another_version_is_refused_and_not_half_understood(
     school: WrittenSchool, name: str
@@ -75,3 +76,42 @@ def test_a_file_of_another_version_is_refused_and_not_half_understood(
 
     with pytest.raises(BundleRefused, match="bundle/base-1: was made by another version"):
         read_base(school.layout, 1)
+
+
+def test_what_is_known_of_ways_around_comes_with_the_base_and_the_schools_surroundings(
+    school: WrittenSchool,
+) -> None:
+    school.know_of("vpn.example")
+    school.publish()
+    (school.root / "blocklists" / "bypass" / "vpn.yaml").unlink()
+
+    known = read_base(school.layout, 2).knowledge
+
+    assert known is not None
+    assert (known.named("www.vpn.example"), known.named("example")) == (known.names["vpn.example"], None)
+    assert [str(network) for network in known.around.networks][:1] == ["192.0.2.0/24"]
+
+
+def test_a_school_without_such_files_has_a_base_without_knowledge(school: WrittenSchool) -> None:
+    assert read_base(school.layout, 1).knowledge is None
+    assert not (school.base(1) / "bypass.json").exists()
+
+
+def test_refreshed_lists_leave_the_knowledge_in_memory_as_it_is(school: WrittenSchool) -> None:
+    school.know_of("vpn.example")
+    school.publish()
+    second = read_base(school.layout, 2)
+    school.list_games("new.example")
+    school.publish()
+
+    assert read_base(school.layout, 3, second).knowledge is second.knowledge
+
+
+def test_damage_to_what_is_known_refuses_the_base(school: WrittenSchool) -> None:
+    school.know_of("vpn.example")
+    school.publish()
+    file = school.base(2) / "bypass.json"
+    file.write_bytes(file.read_bytes().replace(b"vpn.example", b"vpm.example"))
+
+    with pytest.raises(BundleRefused, match=r"bypass\.json: its checksum differs"):
+        read_base(school.layout, 2)

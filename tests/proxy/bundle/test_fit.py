@@ -7,6 +7,7 @@ import pytest
 import policies
 from proxy.bundle.fit import effective, may_apply, misfits
 from proxy.bundle.overlay import Overlay
+from proxy.decision.permits import GivenPermit
 from proxy.decision.policy import Audience, Correction, Override, Target
 from proxy.decision.verdict import Action
 from proxy.identity.directory import Directory, KnownPerson
@@ -31,7 +32,7 @@ def override(audience: Audience, host: str = "games.example", action: Action = A
 def problems(overlay: Overlay) -> list[str]:
     applied = effective(overlay, POLICY.categories)
     policy = replace(POLICY, overrides=applied.overrides, corrections=applied.corrections)
-    return list(misfits(overlay, policy, PEOPLE))
+    return list(misfits(overlay, policy, PEOPLE, ("vpn.app", "tunnel.ssh")))
 
 
 @pytest.mark.parametrize(
@@ -147,3 +148,28 @@ def test_what_one_school_took_out_of_the_floor_can_be_opened_there(audience: Aud
     found = problems(Overlay((override(audience, "floor.example"),), (ours,)))
 
     assert ("cannot open" not in " ".join(found)) is opens
+
+
+@pytest.mark.parametrize(
+    ("technique", "said"),
+    [
+        pytest.param("vpn.app", [], id="known"),
+        pytest.param("tunnel", [], id="a family"),
+        pytest.param("vpn.ap", ["permit p1: there is no technique 'vpn.ap'"], id="part of a word"),
+        pytest.param("dns", ["permit p1: there is no technique 'dns'"], id="unknown"),
+    ],
+)
+def test_a_permit_for_an_unknown_technique_is_said(technique: str, said: list[str]) -> None:
+    pupil = Audience(subjects=frozenset({"s-1"}))
+    permit = GivenPermit("p1", technique, "office", "lesson", audience=pupil)
+    assert problems(Overlay(permits=(permit,))) == said
+
+
+def test_a_permit_for_nobody_is_said() -> None:
+    gone = Audience(subjects=frozenset({"s-1", "s-9"}), groups=frozenset({"toys"}))
+    permit = GivenPermit("p1", "vpn", "office", "lesson", audience=gone)
+    assert problems(Overlay(permits=(permit,))) == [
+        "permit p1: there is no group 'toys'",
+        "permit p1: 1 of its 2 subjects are not known",
+    ]
+    assert effective(Overlay(permits=(permit,)), POLICY.categories).permits == (permit,)

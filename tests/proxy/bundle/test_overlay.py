@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from proxy.bundle.errors import PublishRefused
 from proxy.bundle.overlay import Overlay, OverlayProblem, from_data, read_overlay_file, to_data
+from proxy.decision.permits import GivenPermit
 from proxy.decision.policy import Audience, Correction, Override, Target
 from proxy.decision.verdict import Action
 
@@ -29,6 +30,15 @@ corrections:
     category: pornography
     why: a health clinic
     by: [library, principal's office]
+permits:
+  - id: incident-31-2
+    technique: tunnel.ssh
+    hosts: [Shell.Example.org]
+    ports: [22]
+    audience: {subjects: [p-1]}
+    reason: programming lessons
+    decided_by: safeguarding office
+    ends: 2027-06-30T18:00:00-05:00
 """
 WRITTEN = Overlay(
     (
@@ -45,6 +55,18 @@ WRITTEN = Overlay(
     (
         Correction(
             "c-17", "clinic.example.org", "pornography", "a health clinic", ("library", "principal's office")
+        ),
+    ),
+    (
+        GivenPermit(
+            "incident-31-2",
+            "tunnel.ssh",
+            "safeguarding office",
+            "programming lessons",
+            frozenset({"shell.example.org"}),
+            frozenset({22}),
+            ends=datetime(2027, 6, 30, 23, tzinfo=UTC),
+            audience=Audience(subjects=frozenset({"p-1"})),
         ),
     ),
 )
@@ -75,10 +97,23 @@ corrections = st.builds(
     by=st.lists(words, min_size=1, max_size=3).map(tuple),
     schools=sets,
 )
+permits = st.builds(
+    GivenPermit,
+    id=words,
+    technique=st.sampled_from(["vpn", "tunnel.ssh"]),
+    decided_by=words,
+    reason=words,
+    hosts=st.frozensets(hosts, max_size=2),
+    ports=st.frozensets(st.integers(1, 65535), max_size=2),
+    ends=moments.filter(lambda at: at.year >= 2030),
+    begins=st.none() | moments.filter(lambda at: at.year < 2030),
+    audience=audiences,
+)
 overlays = st.builds(
     Overlay,
     st.lists(overrides, max_size=4, unique_by=lambda o: o.id).map(tuple),
     st.lists(corrections, max_size=4, unique_by=lambda c: c.id).map(tuple),
+    st.lists(permits, max_size=3, unique_by=lambda p: p.id).map(tuple),
 )
 
 
@@ -114,6 +149,14 @@ def test_an_empty_file_is_an_empty_overlay(tmp_path: Path) -> None:
         pytest.param(('"2026-0142"', "7"), "overrides[0].id: is a text; put it in", id="number"),
         pytest.param(("ends: 2026", "begins: 2027-01-01T00:00:00Z\n    ends: 2026"),
                      "overrides[0]: ends before it begins", id="ends first"),
+        pytest.param(("    ends: 2027-06-30T18:00:00-05:00\n", ""),
+                     "permits[0].ends: is missing", id="a permit without an end"),
+        pytest.param(("tunnel.ssh", "Tunnel"), "permits[0].technique: 'Tunnel' is no", id="no technique"),
+        pytest.param(("tunnel.ssh", "fault"), "permits[0].technique: 'fault' is no", id="a fault of ours"),
+        pytest.param(("[22]", "[0]"), "permits[0].ports[0]:", id="no port"),
+        pytest.param(("{subjects: [p-1]}", "{}"), "permits[0].audience: names nobody", id="for nobody"),
+        pytest.param(("    ends: 2027", "    begins: 2028-01-01T00:00:00Z\n    ends: 2027"),
+                     "permits[0]: ends before it begins", id="a permit that ends first"),
         pytest.param(("corrections:", "corrections: ["), "is no YAML or JSON", id="no YAML"),
         pytest.param(("overrides:", "more: !!bool maybe\noverrides:"), "is no YAML", id="a tag that lies"),
         pytest.param(("overrides:", "more: !!int ''\noverrides:"), "is no YAML", id="an empty number"),

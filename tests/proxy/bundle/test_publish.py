@@ -214,3 +214,42 @@ def test_a_publication_that_the_disk_cuts_short_leaves_nothing_that_keeps_it_ful
 
     assert sorted(path.name for path in school.layout.directory.iterdir()) == before
     assert load_current(school.state).policy.base == 1
+
+
+def test_a_mistake_about_ways_around_refuses_publication_with_its_line(school: WrittenSchool) -> None:
+    file = school.know_of("vpn.example")
+    school.publish()
+    file.write_text(file.read_text().replace('"nature": "anonymizer"', '"nature": "anonymiser"'))
+
+    with pytest.raises(
+        PublishRefused, match=r"bypass/vpn\.yaml:7:\d+: techniques.vpn.app.nature: "
+    ) as refused:
+        school.publish()
+
+    assert len(refused.value.problems) == 1
+    assert load_current(school.state).policy.base == 1
+
+
+def test_a_changed_file_about_ways_around_is_a_new_base_with_the_same_index(school: WrittenSchool) -> None:
+    school.know_of("vpn.example")
+    school.publish()
+    school.know_of("vpn.example", "other.example")
+    said: list[str] = []
+
+    assert [school.publish(said.append), school.publish()] == [2, 2]
+
+    assert "changed: ways around the filter" in said
+    assert "the lists have not changed; their index is used again" in said
+    known = load_current(school.state).knowledge
+    assert known is not None
+    assert sorted(known.names) == ["other.example", "vpn.example"]
+
+
+def test_a_school_without_files_about_ways_around_is_told_what_follows(school: WrittenSchool) -> None:
+    said: list[str] = []
+
+    school.publish(said.append)
+
+    where = school.root / "blocklists" / "bypass"
+    assert said[0] == f"{where} is not there: ways around the filter are stopped by the names on lists alone"
+    assert load_current(school.state).knowledge is None

@@ -47,6 +47,7 @@ def test_it_says_what_changes_and_what_has_no_effect(school: WrittenSchool) -> N
     assert said == [
         "overrides: 0 in all; 0 new, 0 changed, 1 ended",
         "corrections: 1 in all; 1 new, 0 changed, 0 ended",
+        "permits: 0 in all; 0 new, 0 changed, 0 ended",
         "correction c1: there is no category 'toys'",
         "overlay revision 2 is in force",
     ]

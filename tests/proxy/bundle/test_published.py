@@ -66,12 +66,12 @@ def test_a_line_names_the_content_that_came_into_force(school: WrittenSchool) ->
 def test_a_line_says_what_was_changed(school: WrittenSchool) -> None:
     publish_overlay(Overlay(corrections=(MENDED,)), school.state)
     assert changes(school) == {
-        "overrides": 0, "corrections": 1, "new": ["c-1"], "changed": [], "ended": [],
+        "overrides": 0, "corrections": 1, "permits": 0, "new": ["c-1"], "changed": [], "ended": [],
     }  # fmt: skip
     reworded = Correction("c-1", "clinic.example", "games", "a clinic for all", ("library",))
     publish_overlay(Overlay(corrections=(reworded, OTHER)), school.state)
     assert changes(school) == {
-        "overrides": 0, "corrections": 2, "new": ["c-2"], "changed": ["c-1"], "ended": [],
+        "overrides": 0, "corrections": 2, "permits": 0, "new": ["c-2"], "changed": ["c-1"], "ended": [],
     }  # fmt: skip
     many = tuple(Correction(f"m-{n:04d}", f"n{n}.example", "games", "x", ("library",)) for n in range(203))
     publish_overlay(Overlay(corrections=many), school.state)

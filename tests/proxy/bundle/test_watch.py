@@ -228,3 +228,17 @@ def mappings(state: Path) -> tuple[int, int]:
 
 def alive(number: str) -> bool:
     return os.path.lexists(f"/proc/self/fd/{number}")
+
+
+def test_a_new_overlay_leaves_what_is_known_of_ways_around_as_it_is(school: WrittenSchool) -> None:
+    school.know_of("vpn.example")
+    school.publish()
+    taken: list[LoadedBundle] = []
+    watcher = Watcher(school.state, taken.append)
+    watcher.poll()
+    publish_overlay(Overlay(corrections=(MENDED,)), school.state)
+    watcher.poll()
+
+    assert revisions(taken) == [(2, 0), (2, 1)]
+    assert taken[0].knowledge is not None
+    assert taken[0].knowledge is taken[1].knowledge

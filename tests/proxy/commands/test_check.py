@@ -58,3 +58,16 @@ def test_a_directory_that_is_not_there_is_a_problem(
 ) -> None:
     assert main(["check", "--config", str(tmp_path / "none")]) == 1
     assert "the settings directory cannot be read" in capsys.readouterr().out
+
+
+def test_a_school_without_files_about_ways_around_is_told_what_follows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    directory = write_settings(tmp_path)
+    assert main(["check", "--config", str(directory)]) == 0
+    assert "blocklists/bypass is not there: ways around the filter are stopped" in capsys.readouterr().err
+
+    (directory / "blocklists" / "bypass").mkdir()
+    (directory / "blocklists" / "bypass" / "own.yaml").write_text("version: 1\n")
+    assert main(["check", "--config", str(directory)]) == 0
+    assert capsys.readouterr().err == ""

@@ -18,6 +18,8 @@ import pytest
 
 from free_ports import ADMIN_PORTS, free_ports
 from proxy.cli import main
+from proxy.commands.dns import odd_questions
+from proxy.dns.odd_questions import Odd
 
 SETTINGS = """
 gateway:
@@ -241,3 +243,20 @@ def test_a_group_whose_address_is_taken_says_so_and_ends(config: Path) -> None:
 def rcode_or_none(config: Path, name: str) -> int | None:
     message = ask(config, name, within_s=1.0)
     return None if message is None else int(message.rcode())
+
+
+def test_workers_tell_each_other_in_the_state_directory(tmp_path: Path) -> None:
+    one, two = odd_questions(tmp_path, 0, b"k" * 32), odd_questions(tmp_path, 1, b"k" * 32)
+    assert one is not None
+    assert two is not None
+    asked = Odd("10.20.33.7", "abc.t.example.net", "TXT", 1.0)
+    one.tell(asked)
+    assert list(two.news()) == [asked]
+
+
+def test_a_worker_goes_by_its_own_where_there_is_no_room(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "run").write_text("a file")
+    assert odd_questions(tmp_path, 0, b"k" * 32) is None
+    assert "a tunnel is found later" in caplog.text

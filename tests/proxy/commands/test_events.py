@@ -14,7 +14,7 @@ from proxy.decision.verdict import Action
 from proxy.journal import Wanted, as_json
 from proxy.journal.archived import archived
 from proxy.journal.shipping import ship
-from recorded import NOON, happened, recorded, spool_in
+from recorded import NOON, SEEN, happened, recorded, spool_in
 
 SINCE = ("--since", "2024-11-25")
 CHICAGO = ZoneInfo("America/Chicago")
@@ -32,7 +32,7 @@ def kept(config):
         config / "state" / "spool",
         happened(0),
         happened(1, action=Action.BLOCK, category="games", list_id="starter", ticket="7KQ29FXM"),
-        happened(2, group="staff", url="https://example.org/\x1b[2J\udcff"),
+        happened(2, group="staff", signs=SEEN, url="https://example.org/\x1b[2J\udcff"),
     )
 
 
@@ -79,7 +79,7 @@ def test_a_person_gets_a_table_without_anything_that_steers_the_terminal(capsys,
         "2024-11-25 12:00:01  block    default         middle      192.0.2.7        "
         "http GET https://www.example.org/labs?page=2 (games starter) code 7KQ2-9FXM",
         "2024-11-25 12:00:02  allow    default         staff       192.0.2.7        "
-        "http GET https://example.org/\\x1b[2J\\xdcff",
+        "http GET https://example.org/\\x1b[2J\\xdcff [webproxy.bare, tls.no_sni]",
     ]
 
 
@@ -88,6 +88,9 @@ def test_a_person_gets_a_table_without_anything_that_steers_the_terminal(capsys,
     [
         pytest.param([*SINCE, "--action", "block"], [1], id="by action"),
         pytest.param([*SINCE, "--group", "staff"], [2], id="by group"),
+        pytest.param([*SINCE, "--technique", "webproxy"], [2], id="by a family of ways around"),
+        pytest.param([*SINCE, "--technique", "tls.no_sni"], [2], id="by a sign that stopped nobody"),
+        pytest.param([*SINCE, "--technique", "vpn"], [], id="by a way that nobody tried"),
         pytest.param([*SINCE, "--host", "EXAMPLE.org."], [0, 1, 2], id="by host in any spelling"),
         pytest.param([*SINCE, "--limit", "2"], [1, 2], id="the newest two, in order"),
         pytest.param(["--ticket", "7kq2 9fxm"], [1], id="by code as it was heard"),
@@ -115,6 +118,10 @@ def test_an_unknown_code_is_the_answer_no(capsys, config, kept):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
+        (
+            ["--technique", "a b"],
+            "'a b' is no technique; write it as vpn or webproxy.ultraviolet",
+        ),
         (
             ["--since", "yesterday"],
             "'yesterday' is no time; write 15m, 1h, 2d, 2026-11-23 or 2026-11-23T10:40",

@@ -135,3 +135,48 @@ def test_a_question_that_cannot_be_understood_is_a_wrong_command_line(
 def test_without_a_policy_it_cannot_be_done(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(write_school(tmp_path), "games.example") == Exit.FAILED
     assert "no policy is in force" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "decided"),
+    [
+        pytest.param(["vpn.example"], "way_around", id="a name"),
+        pytest.param(["vpn.example", "--stage", "tls"], "way_around", id="the handshake"),
+        pytest.param(["https://school-news.example/vpn/begin?at=1"], "way_around", id="a URL"),
+        pytest.param(["https://school-news.example/vpn"], "default", id="another URL"),
+    ],
+)
+def test_it_tells_what_the_address_shows_of_a_way_around_the_filter(
+    school: WrittenSchool, capsys: pytest.CaptureFixture[str], arguments: list[str], decided: str
+) -> None:
+    school.know_of("vpn.example")
+    school.publish()
+
+    found = told(school, capsys, *arguments, "--as", "pupils")
+
+    assert (found["check"], found["action"]) == (decided, "block" if decided == "way_around" else "allow")
+
+
+def test_it_says_which_permit_lifts_what_was_seen(
+    school: WrittenSchool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    school.know_of("vpn.example")
+    groups = school.settings().model_dump(mode="json", exclude_unset=True)["groups"]
+    staff = next(group for group in groups if group["id"] == "staff")
+    staff["permits"] = [
+        {"id": "district", "technique": "vpn", "decided_by": "network office", "reason": "the district's VPN"}
+    ]
+    school.change(groups=groups)
+    school.publish()
+
+    seen = {
+        who: told(school, capsys, "vpn.example", "--as", who)["signs"][0]["permit"]
+        for who in ("staff", "pupils")
+    }
+    run(school, "vpn.example", "--as", "staff")
+
+    assert seen == {"staff": "district", "pupils": ""}
+    assert (
+        "  seen       vpn.app (block, lifted by the permit 'district'): This is a VPN.\n"
+        in capsys.readouterr().out
+    )

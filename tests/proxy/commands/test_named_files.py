@@ -169,3 +169,15 @@ def test_files_of_the_console_that_are_there_have_no_problem(tmp_path: Path) -> 
     subprocess.run(words, check=True, capture_output=True)
 
     assert said(directory) == []
+
+
+def test_a_mistake_about_ways_around_the_filter_is_said_with_its_line(tmp_path: Path) -> None:
+    directory = write_settings(tmp_path)
+    (directory / "blocklists" / "bypass").mkdir()
+    (directory / "blocklists" / "bypass" / "vpn.yaml").write_text(
+        "version: 1\nnames:\n  - {technique: vpn.app, source: seen, date: 2026-11-01, names: [vpn.example]}\n"
+    )
+
+    (problem,) = said(directory)
+
+    assert problem.startswith("blocklists/bypass/vpn.yaml:3:17: names[0].technique: no technique is called")

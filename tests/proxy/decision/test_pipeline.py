@@ -14,9 +14,11 @@ from policies import (
     school_rule,
     school_time,
 )
+from proxy.decision.permits import Permit
 from proxy.decision.pipeline import CHECKS, decide, stands, strictest
 from proxy.decision.policy import Audience, Correction, Mode, Override, PassEntry, Scope, Target
 from proxy.decision.request import Stage, Trait
+from proxy.decision.signs import Consequence, Nature, Sign
 from proxy.decision.verdict import Action, Basis, Handling, Reason
 
 FOR_PUPILS = Audience(groups=frozenset({"pupils"}))
@@ -36,8 +38,8 @@ def test_the_order_of_the_checks_is_written_down_once():
         "required",
         "gateway_names",
         "device_signals",
-        "protocol",
         "way_around",
+        "protocol",
         "override",
         "school_rules",
         "stand_in",
@@ -110,6 +112,21 @@ class TestOrder:
         rules = policy(overrides=(override(Target("192.0.2.1")),))
         hidden = asks("192.0.2.1", stage=Stage.TLS, traits=[Trait.NO_SNI])
         assert answer(hidden, rules) == (Action.BLOCK, Reason.PROTOCOL)
+
+    def test_what_a_connection_was_says_more_than_that_it_is_no_tls(self):
+        verdict = decide(self.ssh([Trait.NOT_TLS]), policy())
+        assert (verdict.reason, verdict.evidence.rule) == (Reason.WAY_AROUND, "tunnel.ssh")
+
+    def test_a_permit_opens_nothing_that_cannot_be_judged(self):
+        permit = Permit("it", "tunnel", "network office", "support")
+        rules = policy({}, replace(PUPILS, permits=(permit,)))
+        assert answer(self.ssh([Trait.NOT_TLS]), rules) == (Action.BLOCK, Reason.PROTOCOL)
+        assert answer(self.ssh([]), rules) == (Action.ALLOW, Reason.DEFAULT)
+
+    def ssh(self, traits):
+        sign = Sign("tunnel.ssh", Nature.ANONYMIZER, Consequence.INCIDENT, 0.97, "A terminal elsewhere.")
+        request = asks("ssh.example", stage=Stage.TLS, traits=traits)
+        return replace(request, attempt=replace(request.attempt, signs=(sign,)))
 
     def test_an_approved_request_outranks_the_schools_standing_list(self):
         group = replace(PUPILS, school_rules=(school_rule("block", "optics.example"),))

@@ -3,8 +3,9 @@ from datetime import timedelta
 
 import pytest
 
-from policies import PUPIL, PUPILS, TEACHER, asks, policy, school_rule
-from proxy.decision.permits import Permit
+from policies import LUNCH, PUPIL, PUPILS, TEACHER, asks, policy, rule, school_rule
+from proxy.decision.explain import explain
+from proxy.decision.permits import GivenPermit, Permit
 from proxy.decision.pipeline import decide
 from proxy.decision.policy import Audience, Override, Target
 from proxy.decision.signs import Consequence, Nature, Sign
@@ -141,3 +142,74 @@ def test_a_permit_for_a_wrapper_leaves_what_is_inside_alone():
 def test_a_wrapper_that_is_itself_blocked_stays_blocked():
     rules = policy({"site.example": ["games"]})
     assert answer(seen(wrapped("https://news.example/")), rules) == (Action.BLOCK, Reason.CATEGORY)
+
+
+GIVEN = GivenPermit(
+    "incident-4-1",
+    "webproxy",
+    "safeguarding office",
+    "a lesson on proxies",
+    hosts=frozenset({"site.example"}),
+    audience=Audience(subjects=frozenset({PUPIL.id})),
+)
+
+
+@pytest.mark.parametrize(
+    ("audience", "expected"),
+    [
+        pytest.param(Audience(subjects=frozenset({PUPIL.id})), Action.ALLOW, id="this pupil"),
+        pytest.param(Audience(subjects=frozenset({"p-2"})), Action.BLOCK, id="another"),
+        pytest.param(Audience(groups=frozenset({"pupils"})), Action.ALLOW, id="all pupils"),
+        pytest.param(Audience(groups=frozenset({"staff"})), Action.BLOCK, id="staff"),
+        pytest.param(
+            Audience(groups=frozenset({"pupils"}), within=frozenset({"maple"})), Action.BLOCK, id="elsewhere"
+        ),
+        pytest.param(Audience(), Action.BLOCK, id="nobody"),
+    ],
+)
+def test_a_permit_between_two_bases_is_for_its_audience(audience, expected):
+    permit = replace(GIVEN, audience=audience)
+    assert decide(seen(UV), policy(permits=(permit,))).action is expected
+
+
+def test_a_permit_has_no_effect_before_it_begins_and_after_it_ended():
+    request = seen(UV)
+    at, hour = request.at, timedelta(hours=1)
+    spans = {
+        "later": (at + hour, at + 2 * hour, Action.BLOCK, at + hour),
+        "now": (at, at + hour, Action.ALLOW, at + hour),
+        "over": (at - hour, at, Action.BLOCK, None),
+    }
+    for name, (begins, ends, action, until) in spans.items():
+        verdict = decide(request, policy(permits=(replace(GIVEN, begins=begins, ends=ends),)))
+        assert (verdict.action, verdict.until) == (action, until), name
+
+
+def test_a_verdict_without_signs_knows_of_no_permit():
+    permit = replace(GIVEN, ends=seen().at + timedelta(hours=1))
+    assert decide(seen(), policy(permits=(permit,))).until is None
+
+
+def test_a_permit_for_something_else_bounds_no_verdict():
+    permit = replace(GIVEN, technique="vpn", ends=seen().at + timedelta(hours=1))
+    assert decide(seen(UV), policy(permits=(permit,))).until is None
+
+
+def test_what_a_wrapper_shows_bounds_its_verdict():
+    group = replace(PUPILS, rules=(rule("games", "allow", LUNCH), rule("games")))
+    rules = policy({"games.example": ["games"]}, group)
+    inside = seen(wrapped("https://games.example/"))
+    lunch = replace(inside, at=inside.at.replace(hour=12, minute=10))
+
+    for request, action in ((inside, Action.BLOCK), (lunch, Action.ALLOW)):
+        verdict = decide(request, rules)
+        alone = decide(replace(asks("https://games.example/"), at=request.at), rules)
+        assert (verdict.action, verdict.until) == (action, alone.until)
+        assert verdict.until is not None
+
+
+def test_an_explanation_names_the_permit_in_force():
+    rules = policy(permits=(GIVEN, replace(GIVEN, id="gone", ends=seen().at)))
+    assert explain(seen(UV), rules).notes == (
+        "webproxy is permitted by safeguarding office (incident-4-1): a lesson on proxies.",
+    )
