@@ -4,12 +4,15 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from proxy.decision.urls import Url
+from proxy.decision.values import quickly_made
 
 MAX_BODY = 128 * 1024
-"""How many octets of a body, request's or answer's, are ever looked at."""
+"""How many octets of a body, request's or answer's, are looked at."""
+MAX_WORKER = 1024 * 1024
+"""How many of a script that a browser fetches to run it as a worker: there are few, and all of it counts."""
 MAX_FIRST = 4 * 1024
 """How many of the first octets of a stream are ever looked at."""
-MAX_MESSAGES = 8
+MAX_MESSAGES = 32
 """How many of the first messages of a WebSocket are ever looked at."""
 
 type Fields = tuple[tuple[str, str], ...]
@@ -34,11 +37,12 @@ class Transport(Enum):
     HTTPS = "https"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to a request, as far as it has come.
 
-    body   decoded (no gzip), the first MAX_BODY octets at most
+    body   decoded (no gzip), the first MAX_BODY octets at most; of a worker (`kinds.is_worker`) MAX_WORKER
     """
 
     status: int
@@ -58,6 +62,7 @@ class Message:
     payload: bytes
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """One HTTP request, with the answer once there is one.
@@ -136,6 +141,12 @@ class Opening:
     alpn, ech     what the ClientHello offers
     resolved      addresses that our resolver gave this client for `sni`; None: not known, which says nothing
     ja3, ja4      fingerprints; they support, and never decide
+    is_asked      a client of our explicit proxy asks for a tunnel to `sni` or `destination`; nothing came yet
+    is_carried    it comes through the gateway's own door, which has ports of its own
+    is_ours       a setting opens its destination
+    told          whether our resolver told this client `destination`, for any name; None: not known
+    asks          whether this client asks our resolver at all; None: not known
+    refused       how many times the client reached `sni`, which our resolver refuses it; 0: it does not
     """
 
     transport: Transport
@@ -151,3 +162,9 @@ class Opening:
     ja3: str = ""
     ja4: str = ""
     user_agent: str = field(default="")
+    is_asked: bool = False
+    is_carried: bool = False
+    is_ours: bool = False
+    told: bool | None = None
+    asks: bool | None = None
+    refused: int = 0

@@ -29,7 +29,9 @@ def rules_from(policy: Path, group: str, blocklists: Path | None, on_progress: O
     if policy.is_dir():
         bundle = compiled(policy, on_progress)
         folder = blocklists or bundle.settings.lists.blocklists
-        knowledge = knowledge_from(folder, surroundings_of(bundle.settings))
+        knowledge = bundle.knowledge if blocklists is None else None
+        if knowledge is None:
+            knowledge = knowledge_from(folder, surroundings_of(bundle.settings))
         return Rules(bundle.policy, knowledge, subjects(bundle, group), bundle.problems)
     sample = SamplePolicy(policy)
     folder = blocklists or OWN_BLOCKLISTS

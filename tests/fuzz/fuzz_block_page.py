@@ -95,7 +95,7 @@ def main() -> int:
         school = School(Path(directory))
         school.adopt(policies.policy({"games.example": ["games"]}))
         with served(school) as host:
-            while time.monotonic() < ends:
+            while not runs or time.monotonic() < ends:
                 kind = _one(host, hello, random.Random(seed), seed)
                 runs[kind] += 1
                 if args.seed is not None:

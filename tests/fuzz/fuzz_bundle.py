@@ -131,7 +131,7 @@ def by_hand(school: WrittenSchool, dice: random.Random) -> None:
     assert problems
 
 
-PARTS = ("settings", "categories", "supplements", "identity")
+PARTS = ("settings", "categories", "supplements", "identity", "bypass")
 TARGETS = (damaged, of_another_version, by_hand)
 
 
@@ -144,6 +144,7 @@ def main() -> int:
     seed, runs = args.seed if args.seed is not None else random.randrange(1 << 48), Counter[str]()
     with tempfile.TemporaryDirectory() as directory:
         school = write_school(Path(directory))
+        school.know_of("vpn.example")
         school.publish()
         mended = Correction("c1", "games.example", "games", "a library", ("library",))
         publish_overlay(Overlay(corrections=(mended,)), school.state)

@@ -83,7 +83,8 @@ def main() -> int:
     dice = random.Random(args.seed)
     known, watch, names = delivered(), TunnelWatch(), seeds(dice)
     ends, runs = time.monotonic() + args.seconds, 0
-    while (begun := time.monotonic()) < ends:
+    while time.monotonic() < ends:
+        begun = time.process_time()
         records = tuple(
             Record(dice.choice(TYPES), mutated(dice.choice(DATA), dice)) for _ in range(dice.randint(0, 3))
         )
@@ -99,7 +100,7 @@ def main() -> int:
         except Exception as error:  # noqa: BLE001  (to find these is what a fuzzer is for)
             print(f"{error!r} from {error.__cause__!r}\n{question!r}", file=sys.stderr)
             return 1
-        if time.monotonic() - begun > LONGEST_S:
+        if time.process_time() - begun > LONGEST_S:
             print(f"took longer than {LONGEST_S} s\n{question!r}", file=sys.stderr)
             return 1
     print(f"{runs} questions, no error")

@@ -78,7 +78,8 @@ def main() -> int:
     dice = random.Random(args.seed)
     delivered()
     ends, runs = time.monotonic() + args.seconds, 0
-    while (begun := time.monotonic()) < ends:
+    while time.monotonic() < ends:
+        begun = time.process_time()
         inside = [mutated(packet, dice) for packet in dice.choices(packets(dice), k=dice.randint(1, 3))]
         whole = told(*(packet[:60_000] for packet in inside))
         datagram = mutated(whole, dice) if dice.random() < 0.5 else whole + ACKNOWLEDGED
@@ -88,7 +89,7 @@ def main() -> int:
         except Exception as error:  # noqa: BLE001  (to find these is what a fuzzer is for)
             print(f"{error!r} from {error.__cause__!r}\n{datagram.hex()}", file=sys.stderr)
             return 1
-        if time.monotonic() - begun > LONGEST_S:
+        if time.process_time() - begun > LONGEST_S:
             print(f"took longer than {LONGEST_S} s\n{datagram.hex()}", file=sys.stderr)
             return 1
     print(f"{runs} messages, no error")

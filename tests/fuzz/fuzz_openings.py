@@ -89,7 +89,8 @@ def main() -> int:
     dice = random.Random(args.seed)
     known, greetings = delivered(), seeds(dice)
     ends, runs = time.monotonic() + args.seconds, 0
-    while (begun := time.monotonic()) < ends:
+    while time.monotonic() < ends:
+        begun = time.process_time()
         first, server = mutated(dice.choice(greetings), dice), mutated(dice.choice(greetings), dice)
         opening = Opening(
             dice.choice(tuple(Transport)),
@@ -107,7 +108,7 @@ def main() -> int:
         except Exception as error:  # noqa: BLE001  (to find these is what a fuzzer is for)
             print(f"{error!r} from {error.__cause__!r}\n{first.hex()}\n{opening!r}", file=sys.stderr)
             return 1
-        if time.monotonic() - begun > LONGEST_S:
+        if time.process_time() - begun > LONGEST_S:
             print(f"took longer than {LONGEST_S} s\n{first.hex()}", file=sys.stderr)
             return 1
     print(f"{runs} openings, no error")

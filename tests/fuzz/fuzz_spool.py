@@ -20,13 +20,14 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "fakes"))
 from proxy.journal.codec import CodecError, unpack_tag, unpack_template
 from proxy.journal.follow import Follower
 from proxy.journal.frames import FrameBad, unpack_header, unpack_pointer
+from proxy.journal.kept_signs import SignsProblem, read_signs, show
 from proxy.journal.read import Journal
 from proxy.journal.retention import expire
 from proxy.journal.segments import finish_leftover, segments
 from proxy.journal.wanted import Wanted
-from recorded import happened, spool_in
+from recorded import SEEN, happened, spool_in
 
-DICTIONARY = (b"SGF1", b"SGE1", b"\0" * 8, b"\xff" * 8, b'[1,"dns"', b"[[[[", b"{}")
+DICTIONARY = (b"SGF1", b"SGE1", b"\0" * 8, b"\xff" * 8, b'[1,"dns"', b'{"technique":"', b"[[[[", b"{}")
 
 
 def one_input(octets: bytes, place: Path, whole: frozenset[object] | None = None) -> None:
@@ -40,6 +41,7 @@ def one_input(octets: bytes, place: Path, whole: frozenset[object] | None = None
         (unpack_pointer, FrameBad),
         (unpack_template, CodecError),
         (unpack_tag, CodecError),
+        (_read_signs, SignsProblem),
     ):
         with contextlib.suppress(errors):
             parser(octets)
@@ -52,10 +54,16 @@ def one_input(octets: bytes, place: Path, whole: frozenset[object] | None = None
     assert whole is None or set(found) <= whole
     assert list(journal.events(newest_first=True)) == found[::-1]
     journal.by_ticket("7KQ29FXM")
+    seen = [event for event in found if show(event.signs, "webproxy")]
+    assert list(journal.events(Wanted(technique="webproxy"))) == seen
     Follower(place, Wanted(), from_now=False).poll()
     finish_leftover(path)
     assert list(Journal(place).events()) == found
     expire(place, before=happened(10**9).time)
+
+
+def _read_signs(octets: bytes) -> None:
+    read_signs(octets.decode("utf-8", "replace"))
 
 
 def mutated(octets: bytes, random_: random.Random) -> bytes:
@@ -83,7 +91,7 @@ def segment(spool: Path) -> tuple[frozenset[object], bytes]:
     writer = spool_in(spool, "w")
     kept = set()
     for n in range(45):
-        event = happened(n, ticket="7KQ29FXM" if n == 3 else "")
+        event = happened(n, ticket="7KQ29FXM" if n == 3 else "", signs=SEEN if n % 5 == 0 else "")
         kept.add(replace(event, id=writer.append(event), gateway="test-gateway", worker="w"))
         if n % 9 == 8:
             writer.flush()

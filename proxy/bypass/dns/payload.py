@@ -28,8 +28,10 @@ SERVICES = frozenset(
     )
 )  # fmt: skip
 """Labels of the registry of underscored names (RFC 8552), and those for proofs of control."""
-MAX_BESIDE_SERVICE = 48
-"""A selector or an instance beside such a label has at most so many characters."""
+MAX_BESIDE_SERVICE = 24
+"""A selector or an instance beside such a label has at most so many characters; what has more is counted."""
+RESERVED = frozenset({"example.com", "example.net", "example.org"})
+"""Names for examples (RFC 2606): what stands below them are different sites, by no one registration."""
 
 REVERSE = (".in-addr.arpa", ".ip6.arpa")
 """Zones of addresses, of which anybody may be given a part: what is no address below them is counted."""
@@ -89,6 +91,8 @@ def payload_of(question: Question, knowledge: Knowledge) -> Payload | None:
         end = _plain_end(labels)
     zone = registrable(end) if end else ""
     below = labels[: len(labels) - zone.count(".") - 1] if zone else []
+    if zone in RESERVED and below:
+        zone = f"{below.pop()}.{zone}"
     if not below or knowledge.around.is_own_name(end):
         return None
     if knowledge.ordinary.is_lookup(end) and (not end.endswith(REVERSE) or _is_reversed(below)):

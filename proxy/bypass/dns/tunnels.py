@@ -1,8 +1,9 @@
 """Do the questions of one client below one registered domain, taken together, carry a connection?
 
-State: for each of at most MAX_CLIENTS clients the ZoneRows of at most MAX_ZONES domains, under 4 KiB with
-all that belongs to it; who has not asked for longest, and the row that is worth least, make room. A row
-begins anew when it has rested for REST_S. What ordinary browsing asks (short names, words) makes no row.
+State: for each of at most MAX_CLIENTS clients the ZoneRows of at most MAX_ZONES domains and what is counted
+over all (`spread`), under 4 KiB together; who has not asked for longest, and the row that is worth least,
+make room. A row begins anew when it has rested for REST_S. What ordinary browsing asks (short names, words)
+makes no row.
 
 Thresholds are counts of distinct names, not rates, so that a slow tunnel meets them too: later, but
 after as many questions. What separates a tunnel from an antivirus of an unknown vendor: lookups of
@@ -13,6 +14,7 @@ from collections import OrderedDict
 
 from proxy.bypass.dns.grammar import is_tunnel_type, spoken
 from proxy.bypass.dns.payload import Payload, is_rare, payload_of
+from proxy.bypass.dns.spread import Spread, is_data
 from proxy.bypass.dns.zone_row import KINDS, ZoneRow
 from proxy.bypass.knowledge import Knowledge
 from proxy.bypass.observed import Question
@@ -24,8 +26,8 @@ REST_S = 3 * 3600
 LEAST_CHARS = 6
 """Shorter names carry nothing worth counting."""
 
-SURE = 60
-"""So many coded names for addresses alone are no survey's and no measurement's any more."""
+MANY_HASHES = 150
+"""No device looks up so many hashes below one domain, and is given an address for nearly all of them."""
 HASH_LABELS = frozenset({8, 10, 12, 16, 20, 24, 32, 36, 40, 48, 56})
 """Hexadecimal digits of hashes, whole, cut short, or cut in two; 36 has the number of a device."""
 ECHOES = frozenset({"AAAA", "HTTPS", "SVCB"})
@@ -42,6 +44,7 @@ class TunnelWatch:
 
     def __init__(self) -> None:
         self._clients: OrderedDict[str, dict[str, ZoneRow]] = OrderedDict()
+        self._spread: dict[str, Spread] = {}
 
     def signs(self, question: Question, knowledge: Knowledge) -> tuple[Sign, ...]:
         """Count a question; return signs when its domain carries a tunnel of this client's.
@@ -57,8 +60,12 @@ class TunnelWatch:
         row = self._clients.get(question.client, {}).get(payload.zone)
         if row is not None and not is_counted:
             row.poll(payload)
-        if row is None or row.verdict is None or question.at - row.last > REST_S:
+        if row is None or question.at - row.last > REST_S:
             return ()
+        if row.verdict is None or row.verdict[1] is Consequence.LOG:
+            over = self._over_zones(question, payload, knowledge)
+            if over or row.verdict is None:
+                return over
         technique, consequence = row.verdict
         confidence = {Consequence.INCIDENT: 0.97, Consequence.BLOCK: 0.8}.get(consequence, 0.3)
         return (knowledge.sign(technique, confidence, _evidence(question, payload, row), None, consequence),)
@@ -67,7 +74,13 @@ class TunnelWatch:
         row = self._row(question.client, payload.zone, question.at)
         rare, tunnel, echo = is_rare(question.type), is_tunnel_type(question.type), question.type in ECHOES
         is_new = row.add(payload, question.at, is_rare=rare, is_tunnel=tunnel, is_echo=echo)
-        row.negative += _is_negative(question)
+        if is_data(payload, is_rare=rare):
+            spread = self._spread.get(question.client)
+            if spread is None or question.at - spread.last > REST_S:
+                spread = self._spread[question.client] = Spread(question.at)
+            spread.add(payload, question.at, is_rare=rare, is_echo=echo)
+        if is_new:
+            _note_answer(row, question)
         if is_new and (row.verdict is None or row.verdict[1] is not Consequence.INCIDENT):
             tool, _ = spoken(question, payload)
             row.verdict = (tool, Consequence.INCIDENT) if tool else judged(row) or row.verdict
@@ -77,15 +90,38 @@ class TunnelWatch:
         payload = payload_of(question, knowledge)
         rows = self._clients.get(question.client)
         row = rows.get(payload.zone) if rows and payload is not None else None
-        if row is not None and payload is not None and _is_counted(payload, question.type):
-            row.negative += _is_negative(question)
+        if row is None or payload is None or not _is_counted(payload, question.type):
+            return
+        if row.is_single(payload):
+            _note_answer(row, question)
+
+    def _over_zones(self, question: Question, payload: Payload, knowledge: Knowledge) -> tuple[Sign, ...]:
+        """Sign data below one of several domains that a client uses in turn."""
+        spread = self._spread.get(question.client)
+        rare = is_rare(question.type)
+        if spread is None or not is_data(payload, is_rare=rare):
+            return ()
+        consequence = spread.verdict(payload, is_rare=rare)
+        if consequence is None:
+            return ()
+        evidence = {
+            "domain": payload.zone,
+            "name": question.name,
+            "type": question.type,
+            "names": spread.distinct,
+            "domains": spread.zones,
+            "for rare records": spread.rare,
+            "longest": spread.vast,
+        }
+        return (knowledge.sign(VOLUME, 0.85, evidence, None, consequence),)
 
     def _row(self, client: str, zone: str, at: float) -> ZoneRow:
         rows = self._clients.get(client)
         if rows is None:
             rows = self._clients[client] = {}
             if len(self._clients) > MAX_CLIENTS:
-                self._clients.popitem(last=False)
+                gone, _ = self._clients.popitem(last=False)
+                self._spread.pop(gone, None)
         else:
             self._clients.move_to_end(client)
         row = rows.get(zone)
@@ -104,12 +140,13 @@ def judged(row: ZoneRow) -> Verdict | None:
         return "dns.tunnel.dnstt", Consequence.INCIDENT
     if _is_iodine(row):
         return "dns.tunnel.iodine", Consequence.INCIDENT
-    if row.beacons >= 4 and row.negative < 0.7 * row.asked:
+    if row.beacons >= 4 and row.negative < 0.7 * row.distinct:
         return SESSION, Consequence.INCIDENT
     if row.tunnel >= 4 and row.distinct >= 4:
         return TYPE, Consequence.INCIDENT
-    if row.distinct < 5 or row.distinct < 0.7 * row.asked:  # ordinary names are asked for again and again
-        return None
+    is_rare_mostly = row.rare >= 0.5 * row.distinct
+    if row.distinct < 5 or (row.repeated > 0.4 * row.distinct and not is_rare_mostly):
+        return None  # ordinary names are asked for again and again; that one is, is no padding of the others
     if row.chars >= 80 * row.distinct:
         return VOLUME, Consequence.INCIDENT
     if (
@@ -118,17 +155,20 @@ def judged(row: ZoneRow) -> Verdict | None:
         and row.chars >= 8 * row.distinct
     ):
         return _numbered(row)
-    if row.rare >= 0.5 * row.asked:
+    if is_rare_mostly:
         return _by_rare_types(row)
     return _by_addresses(row)
 
 
 def _numbered(row: ZoneRow) -> Verdict | None:
-    """Judge names with a counter, or with capitals: tests for leaks and telemetry have short ones too."""
-    is_sure = row.rare >= 0.5 * row.asked or row.chars >= 24 * row.distinct
-    if is_sure:
+    """Judge names with a counter, or with capitals. Tests for leaks, telemetry and sites of many have them
+    too, and ask for addresses: those alone accuse nobody."""
+    if row.rare >= 0.5 * row.distinct:
         return SESSION, Consequence.INCIDENT
-    return (SESSION, Consequence.BLOCK) if row.distinct >= 14 else (SESSION, Consequence.LOG)
+    if row.encoded < 0.5 * row.distinct:
+        return SESSION, Consequence.LOG
+    is_long = row.chars >= 24 * row.distinct
+    return SESSION, Consequence.BLOCK if is_long or row.distinct >= 14 else Consequence.LOG
 
 
 def _is_iodine(row: ZoneRow) -> bool:
@@ -148,7 +188,8 @@ def _by_rare_types(row: ZoneRow) -> Verdict | None:
     if names >= 8 and size >= 20 and _lengths(row) >= 3:
         return VOLUME, Consequence.INCIDENT
     if _looks_up_hashes(row):
-        return (VOLUME, Consequence.BLOCK) if names >= 60 else None
+        is_answered = row.positive >= 0.5 * names
+        return (VOLUME, Consequence.BLOCK) if names >= (24 if is_answered else 60) else None
     if names >= 14 and size >= 12:
         return VOLUME, Consequence.INCIDENT
     if names >= 14 and coded:
@@ -161,19 +202,21 @@ def _by_addresses(row: ZoneRow) -> Verdict | None:
     names, size = row.distinct, row.chars / row.distinct
     coded, many_lengths = row.encoded >= 0.6 * names, _lengths(row) >= 3
     if names >= 8 and size >= 45 and coded and many_lengths:
-        return VOLUME, Consequence.INCIDENT
-    if row.negative >= 0.7 * row.asked or names < 0.9 * row.asked:
+        return VOLUME, Consequence.INCIDENT if size >= 60 and names >= 16 else Consequence.BLOCK
+    if row.negative >= 0.7 * names or row.repeated > 1 + 0.1 * names:  # two names may share a bit
         return None
     if names >= 10 and size >= 16 and coded and row.shared >= 4:
-        return SESSION, Consequence.INCIDENT if many_lengths and size >= 24 else Consequence.BLOCK
+        return SESSION, Consequence.BLOCK
     if _looks_up_hashes(row) or not many_lengths:
         if names >= 16 and size >= 24 and coded and not _looks_up_hashes(row):
             return SLOW, Consequence.BLOCK
         if names >= 17 and size >= 30 and not row.hexes:
             return SLOW, Consequence.BLOCK  # words, and as many of them in each name
+        if names >= MANY_HASHES and row.positive >= 0.8 * names:
+            return SLOW, Consequence.BLOCK
         return (SLOW, Consequence.LOG) if names >= 40 else None
     if names >= 14 and size >= 10 and coded:
-        return SLOW, Consequence.INCIDENT if size >= 24 and names >= SURE else Consequence.BLOCK
+        return SLOW, Consequence.BLOCK
     if names >= 10 and size >= 16:
         return SLOW, _graded(names)
     return None
@@ -206,6 +249,14 @@ def _is_negative(question: Question) -> bool:
     if question.answers:
         return all(record.type == "A" and record.data.startswith("127.") for record in question.answers[:8])
     return question.rcode == "NXDOMAIN"
+
+
+def _note_answer(row: ZoneRow, question: Question) -> None:
+    """Count how a name was answered that was asked for once; an answer may not have come yet."""
+    if _is_negative(question):
+        row.negative += 1
+    elif question.answers:
+        row.positive += 1
 
 
 def _evidence(question: Question, payload: Payload, row: ZoneRow) -> dict[str, object]:

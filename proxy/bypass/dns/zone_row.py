@@ -35,13 +35,15 @@ class ZoneRow:
     distinct    names, at most about 400
     asked       questions
     chars       characters that the distinct names carry
-    rare        questions for records that few programmes ask for
+    repeated    distinct names that were asked for again
+    rare        distinct names that were first asked for a record that few programmes ask for
     tunnel      questions for records that tunnels alone ask for
     encoded     distinct names that look like octets in text
     hexes       distinct names whose longest label is of hexadecimal digits, hyphens aside
     cased       distinct names in which capitals and small letters are mixed
     steps       distinct names with a number that is one more than one in the name before
-    negative    questions answered with "no such name", or with an address of 127.0.0.0/8
+    negative    distinct names first answered with "no such name", or with an address of 127.0.0.0/8
+    positive    distinct names first answered with anything else
     widest      characters of the first name's longest label, or of the digits in it
     lengths     a bit for each length met, modulo 64
     dnscat, dnstt, iodine   distinct names that continue a session of these tools
@@ -51,16 +53,18 @@ class ZoneRow:
     """
 
     __slots__ = (
-        "_alike", "_bits", "_first", "_numbers", "_polled", "_session", "asked", "beacons", "cased", "chars",
-        "distinct", "dnscat", "dnstt", "encoded", "hexes", "iodine", "iodine_kinds", "last", "lengths",
-        "negative", "polls", "rare", "steps", "tunnel", "verdict", "widest",
+        "_again", "_alike", "_bits", "_first", "_numbers", "_polled", "_session", "asked", "beacons", "cased",
+        "chars", "distinct", "dnscat", "dnstt", "encoded", "hexes", "iodine", "iodine_kinds", "last",
+        "lengths", "negative", "polls", "positive", "rare", "repeated", "steps", "tunnel", "verdict",
+        "widest",
     )  # fmt: skip
 
     def __init__(self, at: float) -> None:
         self.last = at
         self.distinct = self.asked = self.chars = self.rare = self.tunnel = self.encoded = self.hexes = 0
         self.negative = self.lengths = self.dnscat = self.dnstt = self.iodine = self.iodine_kinds = 0
-        self.cased = self.steps = self.widest = self.polls = self.beacons = 0
+        self.cased = self.steps = self.widest = self.polls = self.beacons = self.repeated = self._again = 0
+        self.positive = 0
         self._polled = ""
         self._numbers: tuple[int, ...] = ()
         self._bits = self._alike = 0
@@ -75,17 +79,19 @@ class ZoneRow:
         """
         text = ".".join(payload.labels)
         self.last = at
-        bit = 1 << (crc32(text.encode("utf-8", "replace")) % BITS)
+        bit = bit_of(text)
         is_new = not self._bits & bit
         if is_echo and not is_new:
             return False
         self.asked += 1
-        self.rare += is_rare
         self.tunnel += is_tunnel
         self.poll(payload)
         if not is_new:
+            self.repeated += not self._again & bit
+            self._again |= bit
             return False
         self._bits |= bit
+        self.rare += is_rare
         self.distinct += 1
         if not self.widest:
             self.widest = _data(payload)[0]
@@ -102,6 +108,11 @@ class ZoneRow:
         if self.polls >= 2 and text.endswith(self._polled):
             self.beacons += any(len(label) >= LEAST_DATA and is_hex(label) for label in payload.labels)
         return True
+
+    def is_single(self, payload: Payload) -> bool:
+        """Say whether a name was asked for once."""
+        bit = bit_of(".".join(payload.labels))
+        return bool(self._bits & bit) and not self._again & bit
 
     def poll(self, payload: Payload) -> None:
         """Note a name that does nothing but ask for orders: a number, with the tunnel's own labels behind."""
@@ -161,6 +172,11 @@ class ZoneRow:
             count += sum(one != "-" for one in alike) if len(alike) < len(label) else 0
             at += len(label) + 1
         return count
+
+
+def bit_of(text: str) -> int:
+    """The bit by which a name is counted as met."""
+    return 1 << (crc32(text.encode("utf-8", "replace")) % BITS)
 
 
 def _data(payload: Payload) -> tuple[int, bool]:

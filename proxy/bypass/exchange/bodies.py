@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from proxy.bypass.exchange.kinds import Kind, kind_of
-from proxy.bypass.exchange.readable import readable, title_of
+from proxy.bypass.exchange.kinds import Kind, body_limit, kind_of
+from proxy.bypass.exchange.readable import in_octets, readable, title_of
 from proxy.bypass.knowledge import Knowledge
-from proxy.bypass.observed import MAX_BODY, Answer, Exchange
+from proxy.bypass.observed import Answer, Exchange
 from proxy.decision.signs import Sign
 
 MAX_MARKS = 6
@@ -13,14 +13,14 @@ MAX_MARKS = 6
 
 
 def known_body(seen: Exchange, knowledge: Knowledge) -> Iterator[Sign]:
-    """What the marks of the tables say about an answer's body. Linear in its first MAX_BODY octets."""
+    """What the marks of the tables say about an answer's body. Linear in what is looked at of it."""
     answer = seen.answer
     if answer is None or not answer.body:
         return
     kind = kind_of(seen, answer)
     if kind is Kind.OTHER:
         return
-    for met in knowledge.exchange.bodies.met_by(kind, seen.url.host, *_text(kind, answer)):
+    for met in knowledge.exchange.bodies.met_by(kind, seen.url.host, *_text(kind, answer, body_limit(seen))):
         yield knowledge.sign(
             met.rule.technique,
             met.rule.confidence,
@@ -29,8 +29,8 @@ def known_body(seen: Exchange, knowledge: Knowledge) -> Iterator[Sign]:
         )
 
 
-def _text(kind: Kind, answer: Answer) -> tuple[bytes, bytes]:
-    body = answer.body[:MAX_BODY]
+def _text(kind: Kind, answer: Answer, limit: int) -> tuple[bytes, bytes]:
+    body = answer.body[:limit]
     if kind is not Kind.WASM:
-        body = readable(body, is_page=kind is Kind.PAGE)
+        body = readable(in_octets(body), is_page=kind is Kind.PAGE)
     return (title_of(body) if kind is Kind.PAGE else b""), body

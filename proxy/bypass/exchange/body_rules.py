@@ -13,6 +13,7 @@ from proxy.decision.names import tails
 from proxy.decision.signs import Consequence
 
 _ATTRIBUTE = re.compile(r"""((?:.*[\s<])?[a-z-]{1,20})=["']([^\s"'<>=`]{1,80})(["']?)""")
+_NONE: frozenset[int] = frozenset()
 _QUOTES = re.compile("[\"'`]")
 
 
@@ -54,18 +55,16 @@ class _Prepared:
     every: frozenset[int]
     some: dict[int, str]
     unless: frozenset[int]
-    titles: tuple[Any, ...]
+    titles: dict[int, str]
     patterns: tuple[Any, ...]
 
-    def met(self, found: frozenset[int], title: bytes, body: bytes) -> tuple[str, ...] | None:
+    def met(self, found: frozenset[int], titles: frozenset[int], body: bytes) -> tuple[str, ...] | None:
         """The marks that are there, or None when they do not come to the technique."""
         if not self.every <= found or not self.unless.isdisjoint(found):
             return None
         rule = self.rule
         marks = [text for number, text in self.some.items() if number in found]
-        titled = [
-            text for text, each in zip(rule.titles, self.titles, strict=True) if title and each.search(title)
-        ]
+        titled = [text for number, text in self.titles.items() if number in titles]
         if rule.is_titled and not titled:
             return None
         marks += titled
@@ -104,15 +103,19 @@ class Bodies:
         self.rules = tuple(rules)
         self.shared = shared
         numbers: dict[str, int] = {}
+        titles: dict[str, int] = {}
         by_kind: dict[Kind, list[_Prepared]] = {}
         for rule in self.rules:
             for text in (*rule.every, *rule.some, *rule.unless):
                 numbers.setdefault(text.lower(), len(numbers))
-            prepared = _prepared(rule, numbers)
+            for text in rule.titles:
+                titles.setdefault(text, len(titles))
+            prepared = _prepared(rule, numbers, titles)
             for kind in rule.kinds:
                 by_kind.setdefault(kind, []).append(prepared)
         self._texts = ManyExpressions(tuple(_expression(text) for text in numbers), is_text=False)
-        self._by_kind = {kind: tuple(prepared) for kind, prepared in by_kind.items()}
+        self._titles = ManyExpressions(tuple(text.encode() for text in titles), is_text=False)
+        self._by_kind = {kind: _Rules(prepared) for kind, prepared in by_kind.items()}
 
     def met_by(self, kind: Kind, host: str, title: bytes, body: bytes) -> list[Met]:
         """The rules that a body meets, in the order of the files.
@@ -123,12 +126,39 @@ class Bodies:
         if not rules:
             return []
         found = frozenset(self._texts.found_in(body))
+        titles = frozenset(self._titles.found_in(title)) if title else _NONE
         met = []
-        for each in rules:
-            marks = each.met(found, title, body)
+        for each in rules.worth_asking(found, titles):
+            marks = each.met(found, titles, body)
             if marks is not None and each.asked_of(host, self.shared):
                 met.append(Met(each.rule, marks))
         return met
+
+
+class _Rules:
+    """The rules of one kind of body, by what can make them be met: most bodies have nothing of any."""
+
+    def __init__(self, rules: Iterable[_Prepared]) -> None:
+        self._rules = tuple(rules)
+        self._by_text: dict[int, list[int]] = {}
+        self._by_title: dict[int, list[int]] = {}
+        self._always: list[int] = []
+        for place, each in enumerate(self._rules):
+            for number in each.every | each.some.keys():
+                self._by_text.setdefault(number, []).append(place)
+            for number in each.titles:
+                self._by_title.setdefault(number, []).append(place)
+            if not each.every and (each.rule.least < 1 or not (each.some or each.titles)):
+                self._always.append(place)
+
+    def worth_asking(self, found: frozenset[int], titles: frozenset[int]) -> list[_Prepared]:
+        """The rules that texts and titles could meet, in their order."""
+        places = set(self._always)
+        for number in found:
+            places.update(self._by_text.get(number, ()))
+        for number in titles:
+            places.update(self._by_title.get(number, ()))
+        return [self._rules[place] for place in sorted(places)]
 
 
 def _expression(text: str) -> bytes:
@@ -148,13 +178,13 @@ def _escaped(text: str) -> bytes:
     return bytes(re2.escape(text.encode()))
 
 
-def _prepared(rule: BodyRule, numbers: dict[str, int]) -> _Prepared:
+def _prepared(rule: BodyRule, numbers: dict[str, int], titles: dict[str, int]) -> _Prepared:
     quiet = options(is_text=False)
     return _Prepared(
         rule,
         frozenset(numbers[text.lower()] for text in rule.every),
         {numbers[text.lower()]: text for text in rule.some},  # in two spellings it is one mark
         frozenset(numbers[text.lower()] for text in rule.unless),
-        tuple(re2.compile(text.encode(), quiet) for text in rule.titles),
+        {titles[text]: text for text in rule.titles},
         tuple(re2.compile(text.encode(), quiet) for text in rule.patterns),
     )

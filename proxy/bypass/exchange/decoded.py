@@ -27,7 +27,7 @@ def hidden_address(seen: Exchange, knowledge: Knowledge) -> Iterator[Sign]:
             seen.url.host, inside.ways, inside.place, address_text(seen.url)
         )
         if rule is not None:
-            text = inside.text[:MAX_SHOWN] if inside.is_hidden else inside.url.host
+            text = inside.shown(MAX_SHOWN) if inside.is_hidden else inside.url.host
             evidence = {"place": inside.place, "text": text, "written": " ".join(inside.ways)}
             yield knowledge.sign(rule.technique, rule.confidence, evidence, inside.url)
             return

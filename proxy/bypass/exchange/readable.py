@@ -11,6 +11,8 @@ MANY = 12
 """How many numbered letters make a body worth reading a second time."""
 MAX_UNDONE = 8000
 MAX_TITLE = 300
+SAMPLE = 64
+"""How many of its first octets tell how a text is written."""
 
 # Letters of ASCII alone: what else is written as a number is no part of a mark.
 _REFERENCE = re.compile(
@@ -34,6 +36,25 @@ def readable(body: bytes, *, is_page: bool = True) -> bytes:
     if body.count(b"\\x") + body.count(b"\\u") >= MANY:
         body = _ESCAPE.sub(_octet, body, MAX_UNDONE)
     return body
+
+
+def in_octets(body: bytes) -> bytes:
+    """A text of UTF-16 with one octet a letter, as browsers read it by its mark or by what its server says;
+    letters beyond Latin-1 are left out. Anything else as it is.
+
+    A text without a mark is told by its zeros: no other text has one in every second octet.
+    """
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        little = body[:1] == b"\xff"
+    elif b"\0" not in body[:SAMPLE] or len(body) < 2:
+        return body
+    else:
+        sample = body[: min(SAMPLE, len(body)) & ~1]
+        little = not any(sample[1::2])
+        if not little and any(sample[::2]):
+            return body
+    text = body[: len(body) & ~1].decode("utf-16-le" if little else "utf-16-be", "ignore")
+    return text.encode("latin-1", "ignore")
 
 
 def title_of(body: bytes) -> bytes:

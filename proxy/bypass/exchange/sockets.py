@@ -5,10 +5,11 @@ from binascii import Error as NotBase64
 from binascii import a2b_base64
 from collections.abc import Iterator
 
-from proxy.bypass.exchange.first_message import protocol_of, vless
+from proxy.bypass.exchange.first_message import protocol_of, unmistakable, vless
 from proxy.bypass.exchange.kinds import field_of
+from proxy.bypass.exchange.sides import Run, runs
 from proxy.bypass.knowledge import Knowledge
-from proxy.bypass.observed import Exchange, Message
+from proxy.bypass.observed import Exchange
 from proxy.decision.names import NameProblem
 from proxy.decision.signs import Consequence, Sign
 from proxy.decision.urls import Url, parse_url
@@ -22,20 +23,19 @@ _GUACAMOLE = frozenset(
 )
 _NEKO = re.compile(rb'\{\s*"event"\s*:\s*"(?:system|signal|control|session|member|screen)/[a-z_]{2,20}"')
 GO = "go-http-client"
-LOOSE = frozenset({"SOCKS5 greeting", "SOCKS4 request"})
-"""What a few octets alone look like: stopped, and held against nobody."""
+MAX_TEXT = 1024
 
 
 def tunnel_message(seen: Exchange, knowledge: Knowledge) -> Iterator[Sign]:
-    """The first message of each side that speaks a protocol of tunnels; it must not be forwarded."""
-    begun: set[bool] = set()
-    for index, message in enumerate(seen.messages):
-        is_first = message.from_client not in begun
-        begun.add(message.from_client)
-        if message.is_text:
-            yield from _text_message(index, message, knowledge)
-        elif is_first:
-            yield from _binary_message(index, message.payload, knowledge)
+    """Messages that speak a protocol of tunnels; the one that completes it must not be forwarded."""
+    told: set[tuple[bool, int]] = set()
+    for run in runs(seen):
+        if (run.from_client, run.begins) in told:
+            continue
+        sign = _page_message(run, seen, knowledge) or _tunnel(run, knowledge)
+        if sign is not None:
+            told.add((run.from_client, run.begins))
+            yield sign
 
 
 def tunnel_handshake(seen: Exchange, knowledge: Knowledge) -> Iterator[Sign]:
@@ -46,39 +46,42 @@ def tunnel_handshake(seen: Exchange, knowledge: Knowledge) -> Iterator[Sign]:
         yield knowledge.sign("webproxy.wsproxy", 0.95, {"path": found.group(0)}, _url(found.group(1)))
     protocols = field_of(seen.fields, "sec-websocket-protocol")
     if len(protocols) >= 32 and (early := _early_data(protocols)) and (known := vless(early)):
-        yield knowledge.sign(known[0], 0.97, {"field": "sec-websocket-protocol", **known[1]})
+        yield knowledge.sign(known.technique, 0.97, {"field": "sec-websocket-protocol", **known.evidence})
     agent = seen.field("user-agent")
     if not seen.field("origin") and (not agent or agent.lower().startswith(GO)):
         evidence = {"user-agent": agent or "none", "origin": "none"}
         yield knowledge.sign("tunnel.program_ws", 0.3, evidence, consequence=Consequence.LOG)
 
 
-def _binary_message(index: int, payload: bytes, knowledge: Knowledge) -> Iterator[Sign]:
-    found = protocol_of(payload)
-    if found is not None:
-        technique, evidence = found
-        # Three octets may be anything; who answers as a SOCKS server, or is told an address, is one.
-        loose = evidence.get("protocol") in LOOSE
-        yield knowledge.sign(
-            technique,
-            0.7 if loose else 0.95,
-            {"message": index, **evidence},
-            consequence=Consequence.BLOCK if loose else None,
-        )
+def _tunnel(run: Run, knowledge: Knowledge) -> Sign | None:
+    """What is told by its beginning is so wherever it begins; what any numbers may look like, at the first
+    octets of a side alone."""
+    is_first = run.begins == 0 and not run.is_written
+    found = protocol_of(run.octets) if is_first else unmistakable(run.octets)
+    if found is None:
+        return None
+    # Three octets, or an address of four, may be anything; a server that answers as one, or a name, may not.
+    evidence = {"message": run.index, **found.evidence}
+    if found.is_loose:
+        return knowledge.sign(found.technique, 0.7, evidence, consequence=Consequence.BLOCK)
+    return knowledge.sign(found.technique, 0.95, evidence)
 
 
-def _text_message(index: int, message: Message, knowledge: Knowledge) -> Iterator[Sign]:
-    payload = message.payload[:1024]
+def _page_message(run: Run, seen: Exchange, knowledge: Knowledge) -> Sign | None:
+    """Texts of remote desktops and browsers, each a message by itself."""
+    message = seen.messages[run.index]
+    if not message.is_text or message.payload[:MAX_TEXT] != run.octets[:MAX_TEXT]:
+        return None
+    payload = message.payload[:MAX_TEXT]
     if instruction := _INSTRUCTION.match(payload):
         opcode = instruction.group(0).partition(b".")[2].partition(b",")[0].rstrip(b";")
         if opcode in _GUACAMOLE:
-            evidence = {"message": index, "instruction": opcode.decode()}
-            yield knowledge.sign("remote.desktop_ws", 0.9, evidence)
+            evidence = {"message": run.index, "instruction": opcode.decode()}
+            return knowledge.sign("remote.desktop_ws", 0.9, evidence)
     elif event := _NEKO.match(payload):
-        evidence = {"message": index, "event": event.group(0).decode("latin-1")}
-        yield knowledge.sign("remote.browser_web", 0.9, evidence)
-    elif not payload.startswith((b"{", b"[")) and (found := protocol_of(message.payload)) is not None:
-        yield knowledge.sign(found[0], 0.95, {"message": index, **found[1]})
+        evidence = {"message": run.index, "event": event.group(0).decode("latin-1")}
+        return knowledge.sign("remote.browser_web", 0.9, evidence)
+    return None
 
 
 def _early_data(protocols: str) -> bytes:

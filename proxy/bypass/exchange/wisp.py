@@ -8,6 +8,7 @@ clear.
 import re
 from collections.abc import Iterator
 
+from proxy.bypass.exchange.sides import runs
 from proxy.bypass.knowledge import Knowledge
 from proxy.bypass.observed import Exchange
 from proxy.decision.names import NameProblem, canonical_host
@@ -18,7 +19,8 @@ TECHNIQUE = "webproxy.wisp"
 CONNECT, CONTINUE, INFO = 1, 3, 5
 CHUNK = 5
 """Octets before a packet's payload."""
-MAX_BUFFER = 1 << 20
+KINDS = frozenset({CONNECT, CONTINUE, INFO})
+MAX_BUFFER = 1 << 24
 """The largest buffer, in packets, that a server plausibly offers when it begins."""
 _HOST = re.compile(
     rb"\[?[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{1,40}\]?|[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,20}\.?"
@@ -26,28 +28,29 @@ _HOST = re.compile(
 
 
 def wisp(seen: Exchange, knowledge: Knowledge) -> Iterator[Sign]:
-    """A server that begins as a Wisp server does, and each message of a client that names a target."""
-    has_said = {True: False, False: False}
-    for index, message in enumerate(seen.messages):
-        is_first = not has_said[message.from_client]
-        has_said[message.from_client] = True
-        if message.is_text or len(message.payload) < CHUNK:
+    """A server that begins as a Wisp server does, and the message of a client that names a target."""
+    told: set[tuple[bool, int]] = set()
+    heard_client = next((at for at, each in enumerate(seen.messages) if each.from_client), len(seen.messages))
+    for run in runs(seen):
+        payload = run.octets
+        if len(payload) < CHUNK or payload[0] not in KINDS or (run.from_client, run.begins) in told:
             continue
-        payload = message.payload
-        if message.from_client:
+        if run.from_client:
             target = _target(payload)
             if target is not None:
                 evidence = {
-                    "message": index,
+                    "message": run.index,
                     "bytes": payload[:8].hex(),
                     "connect": f"{target.host}:{target.port}",
                 }
                 yield knowledge.sign(TECHNIQUE, 0.99, evidence, target)
                 return
-        elif is_first and not has_said[True] and _begins(payload):
-            yield knowledge.sign(TECHNIQUE, 0.95, {"message": index, "bytes": payload[:16].hex()})
-        if is_first and _is_info(payload):
-            yield knowledge.sign(TECHNIQUE, 0.97, {"message": index, "bytes": payload[:16].hex()})
+        is_info = run.begins == 0 and _is_info(payload)
+        if is_info or (run.begins == 0 and run.index < heard_client and _begins(payload)):
+            told.add((run.from_client, run.begins))
+            yield knowledge.sign(
+                TECHNIQUE, 0.97 if is_info else 0.95, {"message": run.index, "bytes": payload[:16].hex()}
+            )
 
 
 def _begins(payload: bytes) -> bool:

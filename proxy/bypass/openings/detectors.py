@@ -11,6 +11,7 @@ from proxy.bypass.openings.handshakes import (
     server_not_named,
     unusual_port,
 )
+from proxy.bypass.openings.together import never_asks, refused_name, unresolved
 
 OPENING_DETECTORS: tuple[Detector[Opening], ...] = (
     resolver_greeting,  # first: DNS over TLS is told by what it offers, whatever it names
@@ -22,5 +23,8 @@ OPENING_DETECTORS: tuple[Detector[Opening], ...] = (
     unusual_port,
     stream,  # what is no TLS at all
     datagram,
-    closed_port,  # last: says least about what it was
+    closed_port,  # after all that say what it was
+    refused_name,
+    unresolved,
+    never_asks,  # last: it says least
 )

@@ -15,12 +15,14 @@ _WORD = re.compile(rb"[A-Za-z]{3,8}(?=[ :\r\n])")
 
 def leads_out(opening: Opening, knowledge: Knowledge) -> bool:
     """Say whether it leads outside the school, as far as is known; what is unknown does."""
+    if opening.is_ours:
+        return False
     return not opening.destination or knowledge.around.is_public(opening.destination)
 
 
 def is_tls(opening: Opening) -> bool:
     """Say whether it is a TLS client's greeting, by its octets; by its other fields where none were kept."""
-    if opening.transport not in (Transport.TCP, Transport.TLS) or opening.is_inside:
+    if opening.transport not in (Transport.TCP, Transport.TLS) or opening.is_inside or opening.is_asked:
         return False
     if opening.first:
         return is_hello(opening.first)

@@ -69,14 +69,15 @@ def _spoken(opening: Opening, knowledge: Knowledge) -> Iterator[Sign]:
         if technique != "webrtc.stun" or not is_media(opening, knowledge):
             # A port that is closed anyway: who uses it as it is meant to be used hides nothing.
             is_plain = technique == "tunnel.ssh" and opening.port == SSH_PORT and not opening.is_inside
-            consequence = Consequence.BLOCK if is_plain else None
+            is_loose = technique in streams.STRUCTURES and why != streams.WITH_NAME
+            consequence = Consequence.BLOCK if is_plain or is_loose else None
             yield knowledge.sign(technique, 0.97, shown(opening, form=why), None, consequence)
         return
     if not opening.is_inside and opening.port == 53 and datagrams.dns(opening.first[2:], 53):
         if opening.destination not in knowledge.around.resolvers:
             yield knowledge.sign("dns.foreign_resolver", 1.0, shown(opening, form="query"))
         return
-    if not opening.is_inside and opening.port not in knowledge.around.tcp_out:
+    if not (opening.is_inside or opening.is_carried) and opening.port not in knowledge.around.tcp_out:
         return  # its port is closed, which says enough
     sure = opening.first and (opening.is_inside or opening.port == WEB_PORT)
     consequence = None if sure else Consequence.BLOCK
@@ -125,7 +126,7 @@ def _first_spoken(opening: Opening) -> tuple[str, str]:
 
 def closed_port(opening: Opening, knowledge: Knowledge) -> Iterator[Sign]:
     """Sign what leaves by a port that is not open, where nothing more telling is known of it."""
-    if opening.is_inside or not leads_out(opening, knowledge):
+    if opening.is_inside or opening.is_carried or not leads_out(opening, knowledge):
         return
     around = knowledge.around
     if not is_datagram(opening):

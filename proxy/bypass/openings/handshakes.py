@@ -45,8 +45,8 @@ def resolver_greeting(opening: Opening, knowledge: Knowledge) -> Iterator[Sign]:
 
 
 def listed_server(opening: Opening, knowledge: Knowledge) -> Iterator[Sign]:
-    """Sign a greeting that names a known service."""
-    host = _host(_name(opening)) if is_tls(opening) else ""
+    """Sign a greeting, or a tunnel that is asked for, that names a known service."""
+    host = _host(_name(opening)) if opening.is_asked or is_tls(opening) else ""
     if not host or is_address(host):
         return
     for sign in listed(host, knowledge, destination=opening.destination):

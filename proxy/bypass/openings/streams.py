@@ -11,6 +11,10 @@ from proxy.bypass.openings.hello import is_hello
 
 type Spoken = Callable[[bytes, bytes], str]
 
+WITH_NAME = "request with a host's name"
+STRUCTURES = frozenset({"proxy.socks4", "tunnel.vless"})
+"""What a few numbers alone look like, unless a host's name stands among them: held against nobody."""
+_NAME = re.compile(rb"\x00[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){1,10}\x00")
 SOCKS_METHODS = frozenset({0, 1, 2, 3, 5, 6, 7, 8, 9, *range(0x80, 0xFF)})
 _TROJAN = re.compile(rb"[0-9a-f]{56}\r\n[\x01\x03\x7f]")
 _WEB = re.compile(rb"(?:[A-Z_]{3,20} (?:/|\*|https?://|wss?://)|PRI \* HTTP/2|CONNECT \S{1,300} HTTP/)")
@@ -53,7 +57,9 @@ def socks5(first: bytes, server: bytes) -> str:
 def socks4(first: bytes, server: bytes) -> str:
     """SOCKS 4 and 4a: version, command, port, address, user, zero."""
     del server
-    return "request" if 9 <= len(first) <= 600 and first.find(b"\x00", 8) > 0 and _SOCKS4.match(first) else ""
+    if not (9 <= len(first) <= 600 and first.find(b"\x00", 8) > 0 and _SOCKS4.match(first)):
+        return ""
+    return WITH_NAME if first[4:7] == bytes(3) and _NAME.search(first, 8) else "request"
 
 
 def trojan(first: bytes, server: bytes) -> str:
@@ -75,7 +81,7 @@ def vless(first: bytes, server: bytes) -> str:
         return ""
     if kind == 2:
         host = first[at + 5 : at + 5 + first[at + 4]]
-        return "request" if len(host) >= 3 and host.isascii() and b"." in host else ""
+        return WITH_NAME if len(host) >= 3 and host.isascii() and b"." in host else ""
     return "request" if len(first) >= at + 4 + (4 if kind == 1 else 16) else ""
 
 

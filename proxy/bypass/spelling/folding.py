@@ -67,3 +67,20 @@ def _by_labels(labels: list[str]) -> list[str]:
         if registrable(name) and registrable(rest):
             found.append(name)
     return found
+
+
+def is_certain(host: str, name: str) -> bool:
+    """Say whether a host stands for a name by its spelling alone: with the scheme or port around, or with
+    more of it than somebody registered. `x-com.school.org` may be what a school calls its own page."""
+    return name != registrable(name) or _EDGE.search(host.partition(".")[0]) is not None
+
+
+def may_be_folded(below: list[str]) -> bool:
+    """Say at once whether `unfolded` could find anything; where it says no, there is nothing.
+
+    below   the host's labels but for the last two
+    """
+    first = below[0]
+    if len(below) > 1 and not _WIDESPREAD.isdisjoint(below):
+        return True
+    return ("-" in first or "_" in first) and not _WIDESPREAD.isdisjoint(first.replace("_", "-").split("-"))

@@ -51,6 +51,13 @@ class Inside:
         """Whether it is written so that people do not read it."""
         return not HIDING.isdisjoint(self.ways)
 
+    def shown(self, most: int) -> str:
+        """What of the text may be evidence: about as much of it as stands for scheme and host. What follows
+        may hold names and tokens."""
+        whole = str(self.url)
+        part = whole.find("/", whole.find("://") + 3) + 1
+        return self.text[: min(most, len(self.text) * part // len(whole)) if part else most]
+
     @property
     def is_bare(self) -> bool:
         """Whether no scheme was written."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from proxy.bypass.knowledge import Knowledge
 from proxy.bypass.noticing import Detector
 from proxy.bypass.observed import Exchange, Opening, Question
-from proxy.bypass.spelling.folding import unfolded
+from proxy.bypass.spelling.folding import is_certain, unfolded
 from proxy.bypass.spelling.inside import Inside
 from proxy.bypass.wrapping.pages import shows_page_of
 from proxy.bypass.wrapping.relays import fetched, mentioned
@@ -50,6 +50,8 @@ def _folded_host(exchange: Exchange, knowledge: Knowledge) -> Iterator[Sign]:
     """A name that stands for another site by its labels."""
     url = exchange.url
     for host in unfolded(url.host):
+        if not is_certain(url.host, host):
+            continue
         inner = Url(url.scheme, host, url.port, url.path, url.query)
         yield knowledge.sign(FOLDED, LIKELY, {"host": url.host, "stands for": host}, inner)
 
@@ -59,6 +61,10 @@ def shown_page(exchange: Exchange, knowledge: Knowledge) -> Iterator[Sign]:
     url, answer = exchange.url, exchange.answer
     if answer is None or answer.status != 200 or _is_ours(url.host, knowledge):
         return
+    for host in unfolded(url.host):
+        if not is_certain(url.host, host) and shows_page_of(answer, host):
+            inner = Url(url.scheme, host, url.port, url.path, url.query)
+            yield knowledge.sign(FOLDED, LIKELY, {"host": url.host, "page of": host}, inner)
     if len(url.path) + len(url.query) < len("/?u=a.bc"):
         return
     fetched_hidden = {one for one in fetched(exchange, knowledge.wrapping) if one.is_hidden}
@@ -88,6 +94,8 @@ def _of_name(host: str, knowledge: Knowledge) -> Iterator[Sign]:
                 yield _sign(shown, knowledge)
     elif not _is_ours(host, knowledge):
         for inner in unfolded(host):
+            if not is_certain(host, inner):
+                continue
             evidence = {"host": host, "stands for": inner}
             yield knowledge.sign(FOLDED, LIKELY, evidence, Url("https", inner, 443, "/"))
 
@@ -100,7 +108,7 @@ def _sign(shown: Shown, knowledge: Knowledge) -> Sign:
 def _decisive(one: Inside) -> str:
     """What was sent, without the query of the address inside: that may hold names and tokens."""
     if one.is_hidden:
-        return one.text[:MAX_CODED]
+        return one.shown(MAX_CODED)
     return f"{one.url.scheme}://{one.url.host}{one.url.path}"
 
 

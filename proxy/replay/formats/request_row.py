@@ -1,7 +1,9 @@
 """What does a row about an HTTP request say?"""
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from proxy.bypass.exchange.kinds import body_limit
 from proxy.bypass.observed import (
     MAX_BODY,
     MAX_FIRST,
@@ -56,9 +58,11 @@ def read_request(row: Fields, is_explicit: IsExplicit) -> tuple[str, tuple[Seen,
         sni=host_or_as_it_is(row.text("sni")) if "sni" in row else "",
         certificate=row.texts("tls_cert_sans"),
         client=address_or_none(row.inner("client").text("ip")),
-        answer=_answer(row.inner("response")) if "response" in row else None,
         messages=_messages(row),
     )
+    if "response" in row:
+        answer = _answer(row.inner("response"), body_limit(exchange))
+        exchange = replace(exchange, answer=answer)
     return url.host, (exchange,), ""
 
 
@@ -104,8 +108,8 @@ def _destination(row: Fields) -> str:
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
-def _answer(said: Fields) -> Answer:
-    body = said.body("body_snippet", MAX_BODY) or said.body("body", MAX_BODY)
+def _answer(said: Fields, limit: int) -> Answer:
+    body = said.body("body_snippet", limit) or said.body("body", limit)
     return Answer(said.number("status", 200, 0, 999), said.pairs("headers"), body)
 
 

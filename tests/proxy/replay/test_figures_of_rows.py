@@ -47,6 +47,7 @@ FORMS = {
     "p2p",
     "quic",
     "egress",
+    "together",
 }
 """Families of techniques; labels are finer or coarser than the detectors' names within them."""
 

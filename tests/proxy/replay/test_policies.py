@@ -1,3 +1,5 @@
+import shutil
+
 import pytest
 
 from proxy.replay.errors import NoRules
@@ -37,6 +39,17 @@ def test_a_policy_in_short_takes_techniques_and_engines_from_a_folder(tmp_path, 
         "safe search of 'google' is unknown and not enforced",
         "safe search of 'youtube' is unknown and not enforced",
     )
+
+
+def test_what_a_folder_knows_is_what_its_base_would_hold(school):
+    school.know_of("vpn.example")
+    assert "vpn.example" in rules_from(school.config, "staff", None, quiet).knowledge.names
+
+
+def test_a_folder_without_techniques_can_judge_no_recording(school):
+    shutil.rmtree(school.root / "blocklists" / "bypass")
+    with pytest.raises(NoRules, match=r"no .*yaml file stands in this directory"):
+        rules_from(school.config, "staff", None, quiet)
 
 
 def test_our_own_folder_stands_beside_the_code():

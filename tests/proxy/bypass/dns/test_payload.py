@@ -18,8 +18,13 @@ def carried(name):
         pytest.param("abc.foo.co.uk", Payload("foo.co.uk", ("abc",)), id="public suffix of two labels"),
         pytest.param("abc.x.duckdns.org", Payload("x.duckdns.org", ("abc",)), id="a host of many"),
         pytest.param("Ab+/xY9.foo.com", Payload("foo.com", ("ab+/xy9",), True), id="base64"),
+        pytest.param("aB.SoMe.CoM", Payload("some.com", ("ab",)), id="a resolver that mixes capitals in"),
+        pytest.param("ab.site.example.com", Payload("site.example.com", ("ab",)), id="a name for examples"),
+        pytest.param("site.example.org", None, id="a site of examples itself"),
         pytest.param(
-            "aB.ExAmPle.CoM", Payload("example.com", ("ab",)), id="a resolver that mixes capitals in"
+            "k3v9x2m1q8r7t6w5z4y3n2b1.x._tcp.foo.com",
+            Payload("foo.com", ("k3v9x2m1q8r7t6w5z4y3n2b1", "x", "_tcp")),
+            id="more than a service is called",
         ),
         pytest.param("foo.com", None, id="the domain itself"),
         pytest.param("abc.printer.lan", None, id="no public name"),

@@ -219,7 +219,9 @@ def test_a_client_that_asks_for_everything_costs_four_kilobytes_at_most():
             f"{place}.{dice.randbytes(25).hex()}.{dice.randbytes(20).hex()}.zone{place % (MAX_ZONES + 3)}.com"
         )
         watch.signs(Question("192.0.2.1", name, "TXT", at=place + 0.5), known)
-    assert size_of(watch._clients["192.0.2.1"], set()) <= 4096
+    seen = set()
+    held = size_of(watch._clients["192.0.2.1"], seen) + size_of(watch._spread["192.0.2.1"], seen)
+    assert held <= 4096
 
 
 @given(st.lists(st.tuples(st.text(max_size=80), st.sampled_from(["A", "TXT", "NULL"])), max_size=30))
@@ -227,3 +229,73 @@ def test_nothing_makes_the_watch_fail(asked):
     watch = TunnelWatch()
     for place, (name, type_) in enumerate(asked):
         watch.signs(Question("c", f"{name}.foo.com", type_, at=place), delivered())
+
+
+def coded(dice, size):
+    return "".join(dice.choice("abcdefghijklmnopqrstuvwxyz234567") for _ in range(size))
+
+
+EVASIONS = {
+    "below a label of services": lambda d: [(f"{coded(d, 45)}._tcp.evil.net", "TXT") for _ in range(40)],
+    "below a label for keys": lambda d: [
+        (f"{coded(d, 40)}._domainkey.evil-zone.net", "TXT") for _ in range(40)
+    ],
+    "eight domains in turn": lambda d: [(f"{coded(d, 50)}.evil{n % 8}.net", "TXT") for n in range(80)],
+    "one name again and again between": lambda d: [
+        (f"{coded(d, 50)}.evil-zone.net" if n % 3 == 0 else "www-front-page-of-ours.evil-zone.net", "TXT")
+        for n in range(90)
+    ],
+    "hashes that are answered": lambda d: [
+        (f"{d.getrandbits(128):032x}.evil-zone.net", "TXT", "198.51.100.9") for _ in range(40)
+    ],
+}
+
+
+@pytest.mark.parametrize("zones", [17, 40])
+@pytest.mark.parametrize(("size", "type_"), [(100, "TXT"), (120, "A")])
+def test_long_names_below_many_domains_in_turn_are_stopped(zones, size, type_):
+    for seed in range(3):
+        dice, asked = random.Random(seed), []
+        for number in range(60):
+            zone = f".evil{number % zones}.net"
+            data = coded(dice, size - len(zone) - 1)
+            asked.append((f"{data[:60]}.{data[60:]}{zone}", type_))
+        assert stopped_at(asked) in range(30)
+
+
+@pytest.mark.parametrize(("name", "most"), [
+    ("below a label of services", 20),
+    ("below a label for keys", 20),
+    ("eight domains in turn", 40),
+    ("one name again and again between", 60),
+    ("hashes that are answered", 30),
+])  # fmt: skip
+def test_what_hides_among_other_names_is_stopped(name, most):
+    for seed in range(3):
+        place = stopped_at(EVASIONS[name](random.Random(seed)))
+        assert place is not None
+        assert place < most
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param([f"{n}.a3f9c2e81b.bash.ws" for n in range(20)], id="a test for leaks"),
+        pytest.param([f"mia-lee-{2000 + n}-portfolio.sites.org" for n in range(25)], id="a class's pages"),
+        pytest.param([f"zn{n:015x}-district.siteintercept.qualtrics.com" for n in range(60)], id="surveys"),
+        pytest.param([f"lesson{n}.class-{n % 9}.example.com" for n in range(40)], id="names for examples"),
+        pytest.param(["s1._domainkey.mail.org", "k._domainkey.mail.org", "_dmarc.mail.org"] * 9, id="mail"),
+    ],
+)
+def test_addresses_that_browsers_ask_for_are_let_be(names):
+    assert stopped_at([(name, "A") for name in names]) is None
+
+
+def test_names_for_addresses_alone_accuse_nobody():
+    dice, watch = random.Random(5), TunnelWatch()
+    told = set()
+    for number in range(60):
+        question = Question("c", f"{number}-{coded(dice, 34)}.leaks.net", "A", at=float(number))
+        told |= {sign.consequence.value for sign in watch.signs(question, delivered())}
+    assert "block" in told
+    assert "incident" not in told

@@ -20,7 +20,11 @@ def row_of(*names, is_echo=False):
 
 def test_a_row_counts_names_once_and_questions_always():
     row = row_of("abcdef", "ghijkl", "abcdef")
-    assert (row.distinct, row.asked, row.chars, row.rare) == (2, 3, 12, 3)
+    assert (row.distinct, row.asked, row.chars, row.rare, row.repeated) == (2, 3, 12, 2, 1)
+    again = Payload("foo.com", ("abcdef",))
+    row.add(again, 9.0, is_rare=True, is_tunnel=False, is_echo=False)
+    assert (row.asked, row.repeated, row.is_single(again)) == (4, 1, False)
+    assert row.is_single(Payload("foo.com", ("ghijkl",)))
 
 
 def test_an_echo_is_no_second_visit():

@@ -47,6 +47,39 @@ GAMES = "https://class-fun.github.io/"
         ),
         pytest.param(
             "https://a.example.org/w.js",
+            SCRIPT + "; charset=utf-16le",
+            "importScripts('uv.bundle.js')".encode("utf-16-le"),
+            WORKER,
+            "webproxy.ultraviolet.script",
+            id="in UTF-16",
+        ),
+        pytest.param(
+            "https://a.example.org/w.js",
+            SCRIPT,
+            "/*" + "a" * 150_000 + "*/importScripts('uv.bundle.js')",
+            WORKER,
+            "webproxy.ultraviolet.script",
+            id="a worker behind a long comment",
+        ),
+        pytest.param(
+            "https://a.example.org/c.js",
+            SCRIPT,
+            "self.k={prefix:'/m/',encodeUrl:M.c.x.e,decodeUrl:M.c.x.d,handler:'/m.h.js',sw:'/m.sw.js'}",
+            {},
+            "webproxy.ultraviolet.script",
+            id="uv's settings, renamed",
+        ),
+        pytest.param(
+            "https://a.example.org/s.js",
+            SCRIPT,
+            "importScripts('b.js');const w=new M();self.addEventListener('fetch',e=>e.respondWith("
+            "(async()=>w.route(e)?await w.fetch(e):await fetch(e.request))()))",
+            {},
+            "webproxy.worker",
+            id="uv's worker, renamed",
+        ),
+        pytest.param(
+            "https://a.example.org/w.js",
             SCRIPT,
             ROUTED,
             WORKER,
@@ -282,3 +315,28 @@ def test_evidence_names_the_marks_and_not_the_body():
 @given(st.binary(max_size=500), st.sampled_from([SCRIPT, PAGE, JSON, "text/plain", "application/wasm", ""]))
 def test_no_body_makes_it_raise(body, type_):
     list(known_body(answered("https://a.github.io/", type_, body), shipped()))
+
+
+@pytest.mark.parametrize(
+    ("url", "body"),
+    [
+        pytest.param(
+            "https://kidsmath.example.org/",
+            "<title>Play free math games online for school</title><div id='game-area'></div>"
+            "<div class='game-grid'><div class='game-card' data-game='add'>",
+            id="games about maths",
+        ),
+        pytest.param(
+            GAMES,
+            "<title>Cookie Clicker by Mia (period 3)</title><canvas id='game'></canvas>",
+            id="a student's own",
+        ),
+        pytest.param(
+            GAMES,
+            "<title>Slope calculator</title><h1>Slope</h1><canvas id='game'></canvas>",
+            id="a line's slope",
+        ),
+    ],
+)
+def test_a_class_of_its_own_is_no_mirror(url, body):
+    assert techniques(known_body, answered(url, PAGE, body)) == []

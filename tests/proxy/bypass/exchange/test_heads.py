@@ -1,7 +1,7 @@
 import pytest
 
 from proxy.bypass.exchange.heads import known_answer, known_request, known_service
-from tests.fakes.exchanges import answered, asked, techniques
+from tests.fakes.exchanges import answered, asked, shipped, techniques
 
 SESSION = "0123456789abcdef0123456789abcdef"
 
@@ -194,3 +194,39 @@ def test_answers_that_show_a_tool(type_, fields, expected):
 def test_a_service_is_known_by_its_name():
     assert techniques(known_service, asked("https://www.hidester.com/proxy/")) == ["webproxy.hosted"]
     assert techniques(known_service, asked("https://www.example.org/hidester.com")) == []
+
+
+def test_a_short_address_of_croxyproxy_is_not_whole_in_the_evidence():
+    seen = asked("https://192.0.2.9/?__cpo=aHR0cHM6Ly9hLmIvP3Q9U0VDUkVU")
+    (sign,) = known_request(seen, shipped())
+    assert "aHR0cHM6" in str(sign.evidence)
+    assert "Ly9hLmIv" not in str(sign.evidence)
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        pytest.param({"sec-fetch-dest": "script", "sec-fetch-site": "same-origin"}, "incident", id="run"),
+        pytest.param(
+            {"sec-fetch-dest": "script", "sec-fetch-site": "cross-site"}, "block", id="of another site"
+        ),
+        pytest.param({"sec-fetch-dest": "document"}, "block", id="looked at"),
+        pytest.param({}, "block", id="unsaid"),
+    ],
+)
+def test_a_programs_file_accuses_only_where_a_page_of_its_site_runs_it(fields, expected):
+    for file in ("uv/uv.bundle.js", "scram/scramjet.all.js"):
+        signs = list(known_request(asked(f"https://a.example.org/{file}", fields=fields), shipped()))
+        assert max(sign.consequence.value for sign in signs) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "fields"),
+    [
+        pytest.param("https://a.example.org/wisp/", {"upgrade": "websocket"}, id="wisp"),
+        pytest.param("https://a.example.org/bare/v1/", {}, id="bare"),
+    ],
+)
+def test_a_path_alone_is_stopped_and_accuses_nobody(url, fields):
+    signs = known_request(asked(url, fields=fields), shipped())
+    assert [sign.consequence.value for sign in signs] == ["block"]

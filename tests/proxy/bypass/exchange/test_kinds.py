@@ -1,6 +1,7 @@
 import pytest
 
-from proxy.bypass.exchange.kinds import Kind, field_of, is_worker, kind_of, media_type
+from proxy.bypass.exchange.kinds import Kind, body_limit, field_of, is_worker, kind_of, media_type
+from proxy.bypass.observed import MAX_BODY, MAX_WORKER
 from tests.fakes.exchanges import answered
 
 
@@ -26,6 +27,14 @@ from tests.fakes.exchanges import answered
             "text/plain", "self.x=1", {"service-worker": "script"}, Kind.WORKER, id="a worker as text"
         ),
         pytest.param("image/png", b"\x89PNG", {}, Kind.OTHER, id="picture"),
+        pytest.param("", "self.x=1", {}, Kind.SCRIPT, id="a script without a type"),
+        pytest.param("", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", {}, Kind.OTHER, id="octets without a type"),
+        pytest.param(
+            "application/octet-stream", "self.x=1", {"sec-fetch-dest": "script"}, Kind.SCRIPT, id="run as one"
+        ),
+        pytest.param("application/octet-stream", "self.x=1", {}, Kind.OTHER, id="a file to keep"),
+        pytest.param("", "<!doctype html>".encode("utf-16"), {}, Kind.PAGE, id="a page in UTF-16"),
+        pytest.param("", "self.x=1".encode("utf-16-le"), {}, Kind.SCRIPT, id="a script in UTF-16"),
     ],
 )
 def test_what_kind_a_body_is(type_, body, fields, expected):
@@ -39,6 +48,12 @@ def test_the_first_of_several_fields_counts_and_parameters_are_left_out():
     assert field_of(fields, "content-type") == "Text/HTML; charset=x"
     assert media_type(fields) == "text/html"
     assert field_of(fields, "accept") == ""
+
+
+def test_all_of_a_worker_counts():
+    worker = answered("https://a.example.org/", "text/javascript", asked_with={"service-worker": "script"})
+    script = answered("https://a.example.org/", "text/javascript")
+    assert (body_limit(worker), body_limit(script)) == (MAX_WORKER, MAX_BODY)
 
 
 def test_a_page_is_no_worker():

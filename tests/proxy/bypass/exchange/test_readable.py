@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy.bypass.exchange.readable import MAX_TITLE, readable, title_of
+from proxy.bypass.exchange.readable import MAX_TITLE, in_octets, readable, title_of
 
 
 def numbered(text: str) -> bytes:
@@ -53,3 +53,23 @@ def test_the_title_of_a_page(page, expected):
 def test_nothing_grows_and_nothing_raises(body):
     assert len(readable(body)) <= len(body)
     assert len(title_of(body)) <= MAX_TITLE
+
+
+TEXT = "self.__uv$config = {}; // \u00e9"
+
+
+@pytest.mark.parametrize("code", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_16_is_read_with_a_mark_and_without(code):
+    assert in_octets(TEXT.encode(code)).lstrip(b"\xff") == TEXT.encode("latin-1")
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"a", b"self.x = 1", b"\0asm\1\0\0\0" * 9, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"]
+)
+def test_what_is_no_utf_16_stays(body):
+    assert in_octets(body) == body
+
+
+@given(st.binary(max_size=200))
+def test_in_octets_never_grows_nor_raises(body):
+    assert len(in_octets(body)) <= len(body)

@@ -37,6 +37,63 @@ def test_messages_are_known_by_what_they_speak(messages, expected):
     assert techniques(tunnel_message, talked(*messages)) == expected
 
 
+SSH = b"SSH-2.0-OpenSSH_9.6\r\n"
+
+
+@pytest.mark.parametrize(
+    ("messages", "expected", "index"),
+    [
+        pytest.param([(CLIENT, b""), (CLIENT, SSH)], ["tunnel.websocket"], "1", id="an empty message first"),
+        pytest.param([(CLIENT, b"\x7f"), (CLIENT, SSH)], ["tunnel.websocket"], "1", id="a junk octet first"),
+        pytest.param(
+            [(CLIENT, b"\x7f"), (CLIENT, VLESS)], ["tunnel.vless_ws"], "1", id="VLESS behind a junk octet"
+        ),
+        pytest.param(
+            [(CLIENT, VLESS[:9]), (SERVER, b""), (CLIENT, VLESS[9:])], ["tunnel.vless_ws"], "2", id="in two"
+        ),
+        pytest.param(
+            [(CLIENT, SSH[:3]), (CLIENT, SSH[3:6]), (CLIENT, SSH[6:])],
+            ["tunnel.websocket"],
+            "2",
+            id="in three",
+        ),
+        pytest.param(
+            [(CLIENT, b"\0"), (CLIENT, SSH[:3]), (CLIENT, SSH[3:])],
+            ["tunnel.websocket"],
+            "2",
+            id="in two behind junk",
+        ),
+        pytest.param(
+            [(SERVER, base64.b64encode(SSH).decode())], ["tunnel.websocket"], "0", id="written as base64"
+        ),
+        pytest.param(
+            [(CLIENT, b"\x05\x01\0"), (SERVER, b"\x05\0"), (CLIENT, b"\x05\x01\0\x03\x07a.b.org\x01\xbb")],
+            ["tunnel.websocket", "tunnel.websocket"],
+            "2",
+            id="SOCKS: greeting, then request",
+        ),
+    ],
+)
+def test_pieces_padding_and_letters_do_not_hide_a_protocol(messages, expected, index):
+    signs = list(tunnel_message(talked(*messages), shipped()))
+    assert [sign.technique for sign in signs] == expected
+    assert dict(signs[-1].evidence)["message"] == index
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        pytest.param([(CLIENT, "BQEA")], id="a word that is base64 of a greeting"),
+        pytest.param(
+            [(CLIENT, b"x" * 30), (CLIENT, b"\x05\x01\0"), (CLIENT, b"\x04\x01")], id="numbers later"
+        ),
+        pytest.param([(CLIENT, "lessonplan12"), (CLIENT, "SSH")], id="words"),
+    ],
+)
+def test_numbers_in_the_middle_are_nothing(messages):
+    assert techniques(tunnel_message, talked(*messages)) == []
+
+
 def test_evidence_says_which_message_must_not_be_forwarded():
     (sign,) = tunnel_message(talked((SERVER, b"motd"), (CLIENT, b"\x05\x01\0")), shipped())
     assert dict(sign.evidence)["message"] == "1"
@@ -48,6 +105,8 @@ def test_evidence_says_which_message_must_not_be_forwarded():
         pytest.param(b"\x05\x01\0", ["block"], id="three octets"),
         pytest.param(b"\x05\x01\0\x03\x07a.b.org\x01\xbb", ["incident"], id="SOCKS 5 with a target"),
         pytest.param(b"\x04\x01\x01\xbb\xc0\0\x02\x09me\0", ["block"], id="SOCKS 4"),
+        pytest.param(VLESS, ["incident"], id="VLESS to a name"),
+        pytest.param(VLESS[:21] + b"\x01\xc0\0\x02\x01", ["block"], id="VLESS to four octets"),
         pytest.param(b"\x04\x01\x01\xbb\xc0\0\x02\x09" + b"\xff" * 8 + b"\0", [], id="what SOCKS 4 is not"),
     ],
 )

@@ -1,3 +1,4 @@
+import base64
 import struct
 
 import pytest
@@ -39,6 +40,27 @@ def test_a_client_that_names_a_target_is_known(message, expected):
     assert sign.inner is not None
     assert sign.inner.host == expected
     assert dict(sign.evidence)["message"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("messages", "index"),
+    [
+        pytest.param(
+            [(CLIENT, connect("games.example")[:4]), (CLIENT, connect("games.example")[4:])], "1", id="cut"
+        ),
+        pytest.param(
+            [(CLIENT, b"dummy message")] * 20 + [(CLIENT, connect("games.example"))], "20", id="late"
+        ),
+        pytest.param(
+            [(CLIENT, base64.b64encode(connect("games.example")).decode())], "0", id="written as base64"
+        ),
+        pytest.param([(SERVER, begins(128)[:4]), (SERVER, begins(128)[4:])], "1", id="a server's first, cut"),
+        pytest.param([(SERVER, begins(1 << 21))], "0", id="a large buffer"),
+    ],
+)
+def test_pieces_padding_and_letters_do_not_hide_it(messages, index):
+    (sign,) = wisp(talked(*messages), shipped())
+    assert (sign.technique, dict(sign.evidence)["message"]) == (TECHNIQUE, index)
 
 
 @pytest.mark.parametrize(

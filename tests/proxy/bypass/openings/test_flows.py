@@ -24,6 +24,24 @@ def sent(first, port, to=OUTSIDE):
     [
         pytest.param(opened(b"SSH-2.0-x\r\n"), [("tunnel.ssh", "incident")], id="SSH"),
         pytest.param(
+            opened(b"\x04\x01\x01\xbb\xc0\0\x02\x01amy\0"),
+            [("proxy.socks4", "block")],
+            id="as of SOCKS 4",
+        ),
+        pytest.param(
+            opened(b"\x04\x01\x01\xbb\0\0\0\x01\0a.example\0"), [("proxy.socks4", "incident")], id="SOCKS 4a"
+        ),
+        pytest.param(
+            opened(b"\0" + bytes(range(1, 17)) + b"\0\x01\x01\xbb\x01\xc0\0\x02\x01"),
+            [("tunnel.vless", "block")],
+            id="numbers as of VLESS",
+        ),
+        pytest.param(
+            opened(b"\0" + bytes(range(1, 17)) + b"\0\x01\x01\xbb\x02\x0da.example.org"),
+            [("tunnel.vless", "incident")],
+            id="VLESS to a name",
+        ),
+        pytest.param(
             opened(b"SSH-2.0-x\r\n", is_inside=True), [("tunnel.ssh", "incident")], id="SSH inside TLS"
         ),
         pytest.param(opened(b"SSH-2.0-x\r\n", port=22, to="10.20.0.4"), [], id="SSH to a server inside"),

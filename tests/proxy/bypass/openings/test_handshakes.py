@@ -95,7 +95,7 @@ def test_a_greeting_names_one_server(opening, expected):
 def test_a_name_leads_where_our_resolver_said(to, resolved, is_signed):
     given = None if resolved is None else frozenset(resolved)
     signs = told(name_elsewhere(greeting("www.example.org", to=to, resolved=given), delivered()))
-    assert signs == [("tls.sni_mismatch", "incident")] * is_signed
+    assert signs == [("tls.sni_mismatch", "block")] * is_signed
 
 
 @pytest.mark.parametrize(

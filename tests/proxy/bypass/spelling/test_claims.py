@@ -33,6 +33,7 @@ def signs(found):
             INCIDENT,
             id="as ICAP writes it",
         ),
+        pytest.param([("x-authenticated-user", "ms garcia")], "", LOG, id="how people are addressed"),
         pytest.param([("x-authenticated-user", "pupil7")], "", LOG, id="nobody who is filtered less"),
         pytest.param([("x-user-role", "teacher"), VISIT], "", INCIDENT, id="a role, in a visit"),
         pytest.param([("x-user-role", "teacher")], "", LOG, id="a role, from a page's own program"),

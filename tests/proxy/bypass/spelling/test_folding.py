@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy.bypass.spelling.folding import MAX_UNFOLDED, unfold, unfolded
+from proxy.bypass.spelling.folding import MAX_UNFOLDED, is_certain, unfold, unfolded
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,20 @@ def test_a_label_is_unfolded(label, expected):
 )
 def test_a_folding_host_stands_for_others(host, expected):
     assert unfolded(host) == expected
+
+
+@pytest.mark.parametrize(
+    ("host", "name", "expected"),
+    [
+        ("www-example-com.proxy.net", "www.example.com", True),
+        ("example-com.proxy.net", "example.com", False),
+        ("https-example-com.proxy.net", "example.com", True),
+        ("example-com-443.proxy.net", "example.com", True),
+        ("example.com.proxy.net", "example.com", False),
+    ],
+)
+def test_a_site_by_its_registered_name_alone_is_not_certain(host, name, expected):
+    assert is_certain(host, name) is expected
 
 
 @given(st.text("abcom-.w0", max_size=120))

@@ -1,4 +1,5 @@
 import base64
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -104,13 +105,19 @@ def test_only_wrappers_are_signed(shipped):
     ("inner", "shown"),
     [
         pytest.param(f"{SHOWN}?token=secret", SHOWN, id="as it is"),
-        pytest.param(base64.b64encode(f"{SHOWN}?a={'b' * 99}".encode()).decode(), CODED[:40], id="hidden"),
+        pytest.param(base64.b64encode(f"{SHOWN}?a={'b' * 99}".encode()).decode(), CODED[:33], id="hidden"),
+        pytest.param(
+            base64.b64encode(b"https://a.example.org/?secret=1").decode(),
+            "aHR0cHM6Ly9hLmV4YW1wbGU",
+            id="short",
+        ),
     ],
 )
 def test_the_query_of_an_address_inside_is_no_evidence(shipped, inner, shown):
     (sign,) = notice(REQUEST_DETECTORS, exchange(f"https://tools.example.net/{inner}"), shipped, fault)
     assert dict(sign.evidence)["text"].startswith(shown)
     assert "secret" not in str(sign.evidence)
+    assert base64.b64encode(b"?secret").decode()[:8] not in dict(sign.evidence)["text"]
 
 
 def test_what_a_fetcher_fetches_from_a_wrapper_is_judged_too(shipped):
@@ -154,6 +161,9 @@ def test_an_answer_that_is_the_other_sites_page_is_judged_as_that(shipped, url, 
         pytest.param("games-example-com.translate.goog", "games.example.com", id="translate.goog"),
         pytest.param("games-example-com.mirror.example.net", "games.example.com", id="folded"),
         pytest.param("lesson.example.net", None, id="an ordinary name"),
+        pytest.param("example-com.school.org", None, id="what a school may call its page"),
+        pytest.param("example.com.help.school.org", None, id="a help desk about a site"),
+        pytest.param("https-example-com-443.proxy.example.net", "example.com", id="with scheme and port"),
         pytest.param("localhost", None, id="one label"),
     ],
 )
@@ -169,3 +179,12 @@ def test_any_request_is_looked_at(shipped, text):
     for host in ("web.archive.org", "pupil.workers.dev", "games-example-com.a.example.net"):
         url = Url("https", host, 443, "/" + text.partition("?")[0], text.partition("?")[2])
         notice((*REQUEST_DETECTORS,), Exchange("GET", url, "/" + text), shipped, fault)
+
+
+def test_a_name_of_few_labels_is_folded_where_the_page_says_so(shipped):
+    page = PAGE.replace(b"games.example.com", b"example.com")
+    answer = Answer(200, (("content-type", "text/html"),), page)
+    for host, expected in (("example-com.proxy.net", ["wrapper.folded"]), ("other-org.proxy.net", [])):
+        shown = replace(exchange(f"https://{host}/"), answer=answer)
+        signs = notice(ANSWER_DETECTORS, shown, shipped, fault)
+        assert [sign.technique for sign in signs] == expected
