@@ -74,6 +74,10 @@ class Recorder:
         """
         if not is_kept(level, verdict):
             return
+        if attempt.signs:
+            request = Request(attempt, subject, at)
+            self.record(request, verdict, level, bytes_=bytes_, duration_us=duration_us)
+            return
         url = kept_url(attempt.url) if attempt.url is not None and is_in_full(level, verdict) else ""
         key = attempt.stage, subject.group, attempt.host, attempt.referring_host, attempt.method
         known = self._around.get(key)

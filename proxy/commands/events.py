@@ -15,6 +15,7 @@ from proxy.decision.names import NameProblem, canonical_host
 from proxy.decision.verdict import Action
 from proxy.journal.event import Event, as_json
 from proxy.journal.follow import Follower
+from proxy.journal.kept_signs import techniques_in
 from proxy.journal.read import Journal
 from proxy.journal.wanted import Wanted
 from proxy.startup import starting
@@ -29,12 +30,14 @@ Without --since, --until and --ticket: those of the last hour.
   schoolgate events --since 2026-11-23 --until "2026-11-24 12:00" --host example.org --json
   schoolgate events --ticket 7KQ2-9FXM
   schoolgate events --follow --group middle
+  schoolgate events --since 1d --technique webproxy
 
 --json prints one object a line, with times in UTC; docs/operators/events.md describes its keys.
 Exit status: 0 printed (there may be none), 1 no event has that ticket, 2 wrong usage, 3 could not read.
 """
 POLL_S = 0.4
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_TECHNIQUE = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)*\Z")
 _AGO = re.compile(r"(\d{1,6})([smhdw])\Z")
 
 
@@ -60,6 +63,9 @@ def register(commands: Commands) -> None:
     parser.add_argument("--subject", metavar="PSEUDONYM", help="asked by whom other events name so")
     parser.add_argument(
         "--action", choices=[action.value for action in Action], help="only with this outcome"
+    )
+    parser.add_argument(
+        "--technique", metavar="NAME", help="with a sign of this way around the filter, or family of ways"
     )
     parser.add_argument("--ticket", metavar="CODE", help="the event behind a block page's 8-character code")
     parser.add_argument("--limit", type=_count, metavar="N", help="only the newest N")
@@ -128,6 +134,8 @@ def asked_for(args: argparse.Namespace, now: datetime, zone: tzinfo) -> Wanted:
         since = now - timedelta(hours=1)
     if since and until and until <= since:
         raise Misunderstood("--until must be later than --since")
+    if args.technique and not _TECHNIQUE.match(args.technique):
+        raise Misunderstood(f"'{args.technique}' is no technique; write it as vpn or webproxy.ultraviolet")
     try:
         return Wanted(
             since=since,
@@ -138,6 +146,7 @@ def asked_for(args: argparse.Namespace, now: datetime, zone: tzinfo) -> Wanted:
             action=Action(args.action) if args.action else None,
             subject=args.subject,
             client=canonical_host(args.client) if args.client else None,
+            technique=args.technique,
         )
     except (NameProblem, CodeProblem) as error:
         raise Misunderstood(str(error)) from error
@@ -184,13 +193,14 @@ class Printer:
         what = f"{event.stage.value} {event.method} {event.url or event.host}".replace("  ", " ")
         because = " ".join(part for part in (event.category, event.list_id) if part)
         code = f" code {show_code(event.ticket)}" if event.ticket else ""
+        seen = f" [{', '.join(techniques_in(event.signs))}]" if event.signs else ""
         return _columns(
             f"{event.time.astimezone(self._zone):%Y-%m-%d %H:%M:%S}",
             event.action.value,
             event.reason.value,
             event.group,
             event.client,
-            printable(what + (f" ({because})" if because else "") + code),
+            printable(what + (f" ({because})" if because else "") + seen + code),
         )
 
 

@@ -18,6 +18,9 @@ from proxy.journal.event import VERSION, Event
 Template = NewType("Template", bytes)
 ClientTag = NewType("ClientTag", bytes)
 
+MOST_FIELDS = 17
+"""Behind the version; without signs there is one less."""
+
 
 class CodecError(ValueError):
     """Bytes that are no event of a version we know; the message says why."""
@@ -43,11 +46,14 @@ class Constants:
     ticket: str
     bytes: int
     handling: Handling
+    signs: str = ""
 
 
-def opening(stage: Stage, group: str) -> str:
-    """The part of a template that events of one stage and group share."""
-    return f'[{VERSION},"{stage.value}",{_quoted(group)},'
+def opening(stage: Stage, group: str, signs: str = "") -> str:
+    """The part of a template that events of one stage and group share. Signs, if there are any, stand here
+    because what stands behind is found by counting from the end."""
+    seen = f"{_quoted(signs)}," if signs else ""
+    return f'[{VERSION},{seen}"{stage.value}",{_quoted(group)},'
 
 
 def ending(
@@ -95,7 +101,7 @@ def pack_template(event: Event) -> Template:
     """Pack an event's constant parts; a few microseconds."""
     middle = ",".join(map(_quoted, (event.host, event.url, event.referring_host, event.method)))
     last = ending(event, event.category, event.list_id, event.rule, event.ticket, event.bytes)
-    return Template(f"{opening(event.stage, event.group)}{middle}{last}".encode("ascii"))
+    return Template(f"{opening(event.stage, event.group, event.signs)}{middle}{last}".encode("ascii"))
 
 
 def at_revision(template: Template, base: int, overlay: int) -> Template:
@@ -119,16 +125,17 @@ def unpack_template(blob: bytes) -> Constants:
     """
     try:
         values = json.loads(blob)
-        version, stage, *middle = values
+        version, *middle = values
         if version != VERSION:
             raise CodecError(f"an event of version {version}; this program reads version {VERSION}")
-        group, host, url, referring, method, category, action, reason, list_id, rule, *last = middle
+        signs = middle.pop(0) if len(middle) == MOST_FIELDS else ""
+        stage, group, host, url, referring, method, category, action, reason, list_id, rule, *last = middle
         base, overlay, ticket, bytes_, handling = last
-        _expect(str, group, host, url, referring, method, category, list_id, rule, ticket)
+        _expect(str, signs, group, host, url, referring, method, category, list_id, rule, ticket)
         _expect(int, base, overlay, bytes_)
         return Constants(
             Stage(stage), group, host, url, referring, method, category, Action(action), Reason(reason),
-            list_id, rule, base, overlay, ticket, bytes_, Handling(handling),
+            list_id, rule, base, overlay, ticket, bytes_, Handling(handling), signs,
         )  # fmt: skip
     except CodecError:
         raise

@@ -7,6 +7,7 @@ from proxy.decision.policy import LogLevel
 from proxy.decision.request import Request, Stage
 from proxy.decision.values import quickly_made
 from proxy.decision.verdict import Action, Handling, Reason, Verdict
+from proxy.journal.kept_signs import kept_signs
 from proxy.journal.redact import kept_url
 
 VERSION = 1
@@ -32,6 +33,7 @@ class Event:
     ticket           the 8-character code that the block page showed, or ""
     bytes            of the answer's body or of the tunnel, both directions
     duration_us      from the attempt to its end, in microseconds
+    signs            what detectors saw in it (see kept_signs), or ""
     """
 
     time: datetime
@@ -57,6 +59,7 @@ class Event:
     bytes: int = 0
     duration_us: int = 0
     handling: Handling = Handling.INSPECT
+    signs: str = ""
 
 
 def is_kept(level: LogLevel, verdict: Verdict) -> bool:
@@ -86,7 +89,8 @@ def event_from(
     pseudonym   of `request.subject.id`; "" for an unidentified client
 
     FULL keeps the URL. HOSTS keeps everything but the URL. BLOCKED keeps blocked attempts in full
-    and, without their URL, those that a log-only rule names; nothing else.
+    and, without their URL, those that a log-only rule names; nothing else. Where the URL is not kept, no
+    part of it is kept in the evidence of signs either.
     """
     if not is_kept(level, verdict):
         return None
@@ -113,6 +117,7 @@ def event_from(
         bytes=bytes_,
         duration_us=duration_us,
         handling=verdict.handling,
+        signs=kept_signs(attempt.signs, with_url=in_full) if attempt.signs else "",
     )
 
 
@@ -153,4 +158,5 @@ def as_json(event: Event) -> dict[str, object]:
         "bytes": event.bytes,
         "duration_us": event.duration_us,
         "handling": event.handling.value,
+        "signs": event.signs,
     }

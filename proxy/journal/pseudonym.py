@@ -65,6 +65,10 @@ class Pseudonyms:
             self._known[sourced_id] = found
         return found
 
+    def derived(self, purpose: bytes) -> bytes:
+        """A key of 32 octets for another purpose (at most 16 octets), which leads back to no other."""
+        return hashlib.blake2b(key=self._key, person=purpose, digest_size=32).digest()
+
 
 def _create(path: Path) -> None:
     """Write a new key beside its place and link it there, so that no half key is ever seen."""

@@ -53,6 +53,11 @@ def kept_query(query: str) -> str:
     return _ESCAPED.sub(_escaped, kept) if "%" in kept else kept
 
 
+def without_credentials(text: str) -> str:
+    """Take credentials out of a text that may hold a part of a URL."""
+    return _without_credentials(text, _VALUE_END)
+
+
 def names_a_credential(name: str) -> bool:
     """Say whether a parameter's name speaks of a credential: `token`, `client_secret`, `X-Amz-Signature`."""
     words = [word.lower() for word in _WORD.findall(_decoded(name))]

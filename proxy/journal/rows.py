@@ -13,6 +13,7 @@ from proxy.decision.verdict import Action, Handling, Reason
 from proxy.journal.codec import Constants
 from proxy.journal.event import Event, moment
 from proxy.journal.ids import event_id
+from proxy.journal.kept_signs import marks_of
 from proxy.journal.wanted import LAST_US, Wanted
 
 MARK = "\U0010ffff"
@@ -24,7 +25,7 @@ ROW_COLUMNS = ("sequence", "time_us", "duration_us")
 SOURCE_COLUMNS = ("gateway", "worker", "boot", "client", "subject")
 CONSTANT_COLUMNS = (
     "stage", "grp", "host", "url", "referring_host", "method", "category", "action", "reason", "list_id",
-    "rule", "base", "overlay", "ticket", "bytes", "handling",
+    "rule", "base", "overlay", "ticket", "bytes", "handling", "signs",
 )  # fmt: skip
 COLUMNS = (*ROW_COLUMNS, *SOURCE_COLUMNS, *CONSTANT_COLUMNS)
 NUMBERS = frozenset({*ROW_COLUMNS, "boot", "base", "overlay", "bytes"})
@@ -63,6 +64,7 @@ def constant_values(constants: Constants) -> tuple[str | int, ...]:
         c.stage.value, spelled(c.group), spelled(c.host), spelled(c.url), spelled(c.referring_host),
         spelled(c.method), spelled(c.category), c.action.value, c.reason.value, spelled(c.list_id),
         spelled(c.rule), c.base, c.overlay, spelled(c.ticket), c.bytes, c.handling.value,
+        spelled(c.signs),
     )  # fmt: skip
 
 
@@ -104,6 +106,7 @@ def event_of(row: Sequence[object]) -> Event | None:
         bytes=number["bytes"],
         duration_us=number["duration_us"],
         handling=kinds[3],
+        signs=text["signs"],
     )
 
 
@@ -122,6 +125,11 @@ def condition(wanted: Wanted) -> Condition:
         if value is not None:
             parts.append(f"{column} = ${column}")
             values[column] = spelled(value)
+    if wanted.technique is not None:
+        parts.append("(contains(signs, $technique) or contains(signs, $family))")
+        values["technique"], values["family"] = marks_of(wanted.technique)
+    if wanted.signed:
+        parts.append("signs <> ''")
     return Condition(" and ".join(parts), values)
 
 

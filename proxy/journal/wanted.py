@@ -10,6 +10,7 @@ from proxy.journal.codec import CodecError, Constants, unpack_tag, unpack_templa
 from proxy.journal.event import Event, microseconds, moment
 from proxy.journal.frames import Columns, Header, unpack_events
 from proxy.journal.ids import event_id
+from proxy.journal.kept_signs import show
 from proxy.journal.segments import Placed, read_payload
 
 _NEVER = 1 << 64
@@ -25,6 +26,8 @@ class Wanted:
     ticket         the 8-character code in its canonical spelling
     subject        a pseudonym
     client         an IP address in canonical spelling
+    technique      of any of an event's signs: itself, or the first parts of its name
+    signed         only events with signs
     """
 
     since: datetime | None = None
@@ -35,6 +38,8 @@ class Wanted:
     action: Action | None = None
     subject: str | None = None
     client: str | None = None
+    technique: str | None = None
+    signed: bool = False
 
     @property
     def begin_us(self) -> int:
@@ -58,6 +63,8 @@ class Wanted:
             and self.group in (None, constants.group)
             and self.ticket in (None, constants.ticket)
             and self.action in (None, constants.action)
+            and (self.technique is None or show(constants.signs, self.technique))
+            and (not self.signed or constants.signs != "")
         )
 
     def takes_client(self, client: str, subject: str) -> bool:
@@ -137,4 +144,5 @@ def _event(
         bytes=constants.bytes,
         duration_us=duration_us,
         handling=constants.handling,
+        signs=constants.signs,
     )

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from proxy import metrics
-from proxy.bypass.knowledge import Knowledge
 from proxy.bypass.packets.detectors import noticed
 from proxy.bypass.packets.seen import TCP, UDP, Refused
 from proxy.decision.request import Attempt, Stage
@@ -31,13 +30,10 @@ EXPLANATION = "Connections leave the school on a few ports only, and this is not
 
 
 class Watch:
-    """Takes the kernel's messages, for one thread.
+    """Takes the kernel's messages, for one thread. Where nothing is known of ways around the filter, a packet
+    is told as one that may not leave."""
 
-    knowledge   of ways around the filter; may be replaced while it watches
-    """
-
-    def __init__(self, gateway: Gateway, knowledge: Knowledge, clock: MonotonicClock) -> None:
-        self.knowledge = knowledge
+    def __init__(self, gateway: Gateway, clock: MonotonicClock) -> None:
         self._gateway, self._clock = gateway, clock
         self._repeats = Repeats()
         self._faults: set[str] = set()
@@ -63,7 +59,8 @@ class Watch:
         if not self._gateway.allows_client(seen.client):
             metrics.PACKETS_UNTOLD.inc("not_configured_network")
             return None
-        signs = noticed(seen, self.knowledge, self._fault)
+        knowledge = self._gateway.knowledge
+        signs = noticed(seen, knowledge, self._fault) if knowledge is not None else ()
         technique = _technique(signs)
         metrics.PACKETS_REFUSED.inc(technique.partition(".")[0])
         if not self._repeats.is_new((seen.client, seen.destination, seen.port, technique), self._clock()):

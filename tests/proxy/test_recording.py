@@ -10,7 +10,9 @@ import policies
 from proxy.decision.pipeline import decide
 from proxy.decision.policy import LogLevel
 from proxy.decision.request import Request, Stage
+from proxy.decision.signs import Consequence, Nature, Sign
 from proxy.decision.verdict import Verdict
+from proxy.journal.kept_signs import techniques_in
 from proxy.journal.pseudonym import Pseudonyms
 from proxy.journal.read import Journal
 from proxy.journal.spool import Spool
@@ -18,6 +20,8 @@ from proxy.recording import MAX_AROUND, MAX_ENDINGS, Recorder
 
 REQUEST = policies.asks("https://games.example/level?token=hush")
 VERDICT = decide(REQUEST, policies.policy({"games.example": ["games"]}))
+
+BARE = Sign("webproxy.bare", Nature.ANONYMIZER, Consequence.INCIDENT, 0.99, "A web proxy.")
 
 
 @pytest.fixture
@@ -130,6 +134,24 @@ def test_a_note_is_the_event_of_a_whole_record_but_for_its_id(
     events = [replace(event, id="") for event in Journal(tmp_path / "spool").events()]
     assert len(events) == (0 if level is LogLevel.BLOCKED and host == "learn.example" else 4)
     assert events[0::2] == events[1::2]
+
+
+def test_a_note_of_an_attempt_with_signs_is_its_own(spool: Spool, tmp_path: Path) -> None:
+    recorder = Recorder(spool, pseudonyms(tmp_path))
+    seen = replace(REQUEST, attempt=replace(REQUEST.attempt, signs=(BARE,)))
+    for request in (REQUEST, seen, REQUEST):
+        recorder.record(request, VERDICT, LogLevel.FULL, bytes_=9, duration_us=7)
+        note(recorder, request, VERDICT, LogLevel.FULL, 9)
+    packed = recorder.packed(seen, VERDICT, LogLevel.FULL)
+    template = recorder.template(seen, VERDICT, LogLevel.FULL)
+    assert packed is not None
+    assert template is not None
+    recorder.record_packed(packed, 1_795_000_000_000_000, 9, 7)
+    spool.append_as(template, 1_795_000_000_000_001, packed.tag, 7)
+    spool.close()
+    events = [replace(event, id="") for event in Journal(tmp_path / "spool").events()]
+    told = [techniques_in(event.signs) for event in sorted(events, key=lambda event: event.time)]
+    assert sorted(told) == [()] * 4 + [("webproxy.bare",)] * 4
 
 
 def test_what_notes_keep_of_verdicts_is_bounded_and_never_mistaken(spool: Spool, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from proxy.decision.request import Stage
 from proxy.decision.verdict import Action, Evidence, Handling, Reason, Verdict
 from proxy.journal.codec import (
     CodecError,
+    around_bytes,
     at_revision,
     client_tag,
     ending_of,
@@ -18,7 +19,7 @@ from proxy.journal.codec import (
     unpack_tag,
     unpack_template,
 )
-from recorded import PLAIN
+from recorded import PLAIN, SEEN
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=30)
 
@@ -30,11 +31,12 @@ ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=30)
     reason=st.sampled_from(Reason),
     handling=st.sampled_from(Handling),
     number=st.integers(0, 1 << 60),
+    signs=st.sampled_from(["", SEEN]) | ANY_TEXT,
 )
-def test_a_template_gives_back_what_was_packed(text, stage, action, reason, handling, number):
+def test_a_template_gives_back_what_was_packed(text, stage, action, reason, handling, number, signs):
     event = replace(
         PLAIN, url=text, host=text, rule=text, stage=stage, action=action, reason=reason, handling=handling,
-        bytes=number, base=number,
+        bytes=number, base=number, signs=signs,
     )  # fmt: skip
 
     kept = unpack_template(pack_template(event))
@@ -42,13 +44,20 @@ def test_a_template_gives_back_what_was_packed(text, stage, action, reason, hand
     assert all(getattr(kept, name) == getattr(event, name) for name in kept.__slots__)
 
 
-@given(ANY_TEXT, st.integers(0, 1 << 60), st.integers(0, 1 << 60))
-def test_a_template_is_given_other_revisions(text, base, overlay):
-    event = replace(PLAIN, host=text, rule=text, list_id=text, ticket="")
+@given(ANY_TEXT, ANY_TEXT, st.integers(0, 1 << 60), st.integers(0, 1 << 60))
+def test_a_template_is_given_other_revisions(text, signs, base, overlay):
+    event = replace(PLAIN, host=text, rule=text, list_id=text, ticket="", signs=signs)
 
     given = at_revision(pack_template(event), base, overlay)
 
     assert given == pack_template(replace(event, base=base, overlay=overlay))
+
+
+@given(ANY_TEXT, st.integers(0, 1 << 60))
+def test_a_template_is_given_another_number_of_bytes(signs, bytes_):
+    before, behind = around_bytes(pack_template(replace(PLAIN, signs=signs, bytes=0)))
+
+    assert b"%b%d%b" % (before, bytes_, behind) == pack_template(replace(PLAIN, signs=signs, bytes=bytes_))
 
 
 @given(ANY_TEXT, ANY_TEXT, ANY_TEXT, st.sampled_from(Stage))
@@ -90,6 +99,8 @@ def test_foreign_octets_raise_only_the_documented_error(octets):
         pytest.param(pack_template(PLAIN).replace(b"[1,", b"[2,", 1), id="a later version"),
         pytest.param(pack_template(PLAIN).replace(b'"http"', b'"smtp"'), id="an unknown stage"),
         pytest.param(pack_template(PLAIN).replace(b"1234", b'"x"'), id="bytes that are no number"),
+        pytest.param(pack_template(PLAIN).replace(b"[1,", b"[1,7,", 1), id="signs that are no text"),
+        pytest.param(pack_template(PLAIN).replace(b"[1,", b'[1,"","",', 1), id="a field too many"),
         pytest.param(b"[" * 100_000, id="a deep nest"),
     ],
 )

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -5,9 +6,11 @@ import pytest
 
 from proxy.decision.policy import LogLevel
 from proxy.decision.request import Attempt, Request, Stage, Subject
+from proxy.decision.signs import Consequence, Nature, Sign
 from proxy.decision.urls import parse_url
 from proxy.decision.verdict import Action, Basis, Evidence, Handling, Reason, Verdict
 from proxy.journal.event import Event, as_json, event_from, microseconds, moment
+from proxy.journal.kept_signs import read_signs
 from recorded import NOON, PLAIN
 
 URL = parse_url("https://play.games.example/level/3?token=abc&page=2")
@@ -88,13 +91,44 @@ def test_the_groups_level_decides_what_is_kept(level, action, reason, kept):
     assert (made.url if made else None) == kept
 
 
+SIGNS = (
+    Sign(
+        "webproxy.bare",
+        Nature.ANONYMIZER,
+        Consequence.INCIDENT,
+        0.99,
+        "A web proxy.",
+        (("path", "/level/3"), ("fields", "x-bare-url")),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("level", "action", "kept"),
+    [
+        pytest.param(LogLevel.FULL, Action.BLOCK, [{"path": "/level/3", "fields": "x-bare-url"}], id="full"),
+        pytest.param(LogLevel.HOSTS, Action.BLOCK, [{"path": "-", "fields": "x-bare-url"}], id="hosts"),
+        pytest.param(
+            LogLevel.BLOCKED, Action.BLOCK, [{"path": "/level/3", "fields": "x-bare-url"}], id="blocked"
+        ),
+        pytest.param(LogLevel.BLOCKED, Action.ALLOW, None, id="blocked: an allowed page"),
+    ],
+)
+def test_an_event_keeps_signs_as_the_level_asks(level, action, kept):
+    seen = replace(REQUEST, attempt=replace(REQUEST.attempt, signs=SIGNS))
+
+    made = event_from(seen, verdict(action), level, "")
+
+    assert (None if made is None else [one.evidence for one in read_signs(made.signs)]) == kept
+
+
 def test_json_has_the_documented_keys_and_utc():
     spelled = as_json(PLAIN)
 
     assert spelled["time"] == "2024-11-25T12:00:00.000000Z"
     assert " ".join(spelled) == (
         "v id time gateway worker stage client subject group host url referring_host method category "
-        "action reason list rule base overlay ticket bytes duration_us handling"
+        "action reason list rule base overlay ticket bytes duration_us handling signs"
     )
 
 

@@ -76,3 +76,10 @@ def test_memory_for_known_ids_is_bounded():
         names.of(f"s-{n}")
 
     assert len(names._known) <= 20_000
+
+
+def test_a_key_for_another_purpose_is_another_one():
+    names = Pseudonyms(b"k" * 32)
+    assert names.derived(b"answered") == Pseudonyms(b"k" * 32).derived(b"answered")
+    assert len({names.derived(b"answered"), names.derived(b"other"), b"k" * 32}) == 3
+    assert len(names.derived(b"answered")) == 32

@@ -11,7 +11,7 @@ from proxy.journal import Event, Wanted, microseconds
 from proxy.journal.codec import pack_template, unpack_template
 from proxy.journal.ids import event_id
 from proxy.journal.rows import COLUMNS, MARK, condition, constant_values, event_of, read, spelled
-from recorded import NOON, PLAIN
+from recorded import NOON, PLAIN, SEEN
 
 AT_US = microseconds(NOON)
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()))
@@ -52,6 +52,7 @@ def test_a_row_gives_the_event_that_it_was_made_of(stage, action, handling):
         "rule": "r",
         "category": "c",
         "ticket": "7KQ29FXM",
+        "signs": SEEN,
     }
     event = replace(PLAIN, id=event_id(AT_US, 9, 4), referring_host="a.example", **kinds, **names)
 

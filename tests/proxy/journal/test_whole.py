@@ -11,7 +11,7 @@ from proxy.journal.archived import archived
 from proxy.journal.segments import segments
 from proxy.journal.shipping import ship
 from proxy.journal.whole import WholeJournal
-from recorded import NOON, happened, recorded, spool_in
+from recorded import NOON, SEEN, happened, recorded, spool_in
 
 EARLY = datetime(2020, 1, 1, tzinfo=UTC)  # by this clock nothing was finished long ago
 LATE = datetime(2100, 1, 1, tzinfo=UTC)
@@ -21,7 +21,7 @@ AFTERNOON = (
     {"after_s": 0, "host": "www.example.org"},
     {"after_s": 1, "host": "example.org", "group": "staff", "client": "192.0.2.50"},
     {"after_s": 2, "host": "games.example", "action": Action.BLOCK, "ticket": "7KQ29FXM"},
-    {"after_s": 3, "host": "notexample.org", "subject": "other"},
+    {"after_s": 3, "host": "notexample.org", "subject": "other", "signs": SEEN},
 )
 
 
@@ -58,6 +58,11 @@ def afternoon(tmp_path, place):
         pytest.param({"subject": "other"}, [3], id="a subject"),
         pytest.param({"action": Action.BLOCK}, [2], id="an action"),
         pytest.param({"ticket": "7KQ29FXM"}, [2], id="a ticket"),
+        pytest.param({"signed": True}, [3], id="whatever has signs"),
+        pytest.param({"technique": "webproxy"}, [3], id="a family of ways around"),
+        pytest.param({"technique": "webproxy.bare"}, [3], id="a way around"),
+        pytest.param({"technique": "webproxy.b"}, [], id="no way's name"),
+        pytest.param({"technique": "tls.no_sni"}, [3], id="a sign that is not the gravest"),
         pytest.param({"host": "example.org", "group": "middle"}, [0], id="two wishes at once"),
     ],
 )

@@ -11,6 +11,7 @@ from known_ways import delivered
 from proxy import metrics
 from proxy.decision.verdict import Action, Reason
 from proxy.journal.event import Event
+from proxy.journal.kept_signs import techniques_in
 from proxy.journal.read import Journal
 from proxy.journal.spool import Spool
 from proxy.packets.nflog import Overrun
@@ -31,7 +32,8 @@ class Office:
             state, policy_gateway.policy(), policy_gateway.settings(), spool=self.spool
         )
         self.at = 0.0
-        self.watch = Watch(made, delivered(), lambda: self.at)
+        made.knowledge = delivered()
+        self.watch = Watch(made, lambda: self.at)
 
     def events(self) -> list[Event]:
         self.spool.close()
@@ -61,6 +63,7 @@ def test_a_way_around_is_recorded_with_its_technique(office: Office) -> None:
     (event,) = office.events()
     assert (event.client, event.host, event.method) == (PUPIL, PLACE, "udp/51820")
     assert (event.action, event.reason, event.rule) == (Action.BLOCK, Reason.WAY_AROUND, "vpn.wireguard")
+    assert techniques_in(event.signs)[0] == "vpn.wireguard"
     assert metrics.PACKETS_REFUSED.bind("vpn").value == counted + 1
 
 
