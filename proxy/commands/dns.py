@@ -6,12 +6,18 @@ import logging
 import signal
 import sys
 from dataclasses import replace
+from pathlib import Path
 
+from proxy.answered.tables import PURPOSE, directory
+from proxy.answered.written import written
 from proxy.commands import Commands, Exit, config_argument
 from proxy.dns.errors import DnsProblem
 from proxy.dns.from_settings import plan_from
+from proxy.dns.odd_questions import PURPOSE as OF_ODD
+from proxy.dns.odd_questions import OddQuestions
 from proxy.dns.resolver import Resolver
 from proxy.dns.server import DnsServer
+from proxy.dns.telling import Telling
 from proxy.event_loop import new_event_loop
 from proxy.gateway import Gateway
 from proxy.journal.pseudonym import PseudonymKeyError, Pseudonyms
@@ -74,15 +80,15 @@ def run(args: argparse.Namespace) -> int:
         return work(start, settings, args.worker)
     count = args.workers or workers(settings.gateway.workers_dns)
     publish = (*PYTHON, "publish", "--config", str(args.config))
-    return Group("dns", count, lambda number: work(start, settings, number), publish).run()
+    return Group("dns", count, lambda number: work(start, settings, number, count), publish).run()
 
 
-def work(start: Start, settings: Settings, worker: int) -> int:
+def work(start: Start, settings: Settings, worker: int, count: int | None = None) -> int:
     """Be one worker until told to stop, and return the exit status."""
     log_to_stderr(f"dns-{worker}")
     sys.setswitchinterval(SWITCH_S)
     try:
-        asyncio.run(serve(start, settings, worker), loop_factory=new_event_loop)
+        asyncio.run(serve(start, settings, worker, count), loop_factory=new_event_loop)
     except (OSError, DnsProblem, PseudonymKeyError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         print(f"schoolgate: the resolver cannot run: {reason}", file=sys.stderr)
@@ -90,7 +96,16 @@ def work(start: Start, settings: Settings, worker: int) -> int:
     return Exit.OK
 
 
-async def serve(start: Start, settings: Settings, worker: int) -> None:
+def odd_questions(state: Path, worker: int, key: bytes, workers: int | None = None) -> OddQuestions | None:
+    """Where workers tell each other of odd questions; None, and each goes by its own, when there is none."""
+    try:
+        return OddQuestions(state / "run", worker, key, workers)
+    except OSError as error:
+        log.error("workers cannot share what they were asked: %s; a tunnel is found later", error.strerror)
+        return None
+
+
+async def serve(start: Start, settings: Settings, worker: int, count: int | None = None) -> None:
     """Answer until SIGTERM or SIGINT.
 
     Raises OSError when an address cannot be listened on.
@@ -100,16 +115,21 @@ async def serve(start: Start, settings: Settings, worker: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
     spool = spool_of(start.state, settings, f"dns-{worker}")
+    pseudonyms = Pseudonyms.open_or_create(start.state / "keys")
     gateway = Gateway(
         start.state,
         spool=spool,
-        pseudonyms=Pseudonyms.open_or_create(start.state / "keys"),
+        pseudonyms=pseudonyms,
         fallback=settings,
     )
     gateway.start(loop)
     try:
         resolver = Resolver.from_settings(gateway, gateway.settings or settings)
-        server = DnsServer(gateway, resolver, replace(resolver.plan, listen=plan_from(settings).listen))
+        plan = replace(resolver.plan, listen=plan_from(settings).listen)
+        table = written(directory(start.state), f"dns-{worker}", pseudonyms.derived(PURPOSE))
+        telling = None if table is None else Telling(table)
+        odd = odd_questions(start.state, worker, pseudonyms.derived(OF_ODD), count)
+        server = DnsServer(gateway, resolver, plan, odd, telling)
         await server.start()
         log.info("answers on %s", ", ".join(map(str, server.endpoints)))
         endpoint = await administration(settings, worker, gateway)

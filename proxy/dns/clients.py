@@ -3,9 +3,11 @@
 from collections import OrderedDict
 from collections.abc import Hashable
 from ipaddress import ip_address
+from itertools import cycle
 
 from proxy.dns.answer_cache import AnswerCache, Answers
 from proxy.dns.datagrams import Address
+from proxy.dns.finished import CLIENT_BITS
 from proxy.dns.plan import Forwarders, RateLimit
 from proxy.gateway import Gateway
 from proxy.journal.codec import ClientTag
@@ -14,6 +16,7 @@ from proxy.judgement import Standing
 MAX_CLIENTS = 20_000
 SHARE = 1 / 8  # a device that asks for names whose servers are slow must not keep the others waiting
 SHARE_OF_FORWARDER = 1 / 2
+NUMBERS = cycle(range(1, 1 << CLIENT_BITS))
 
 
 class Client:
@@ -29,15 +32,16 @@ class Client:
     tag       who asks, packed for events
     share     what part of the questions under way may be its own
     under_way   how many are
+    number    tells it from all other rows
     """
 
     __slots__ = (
-        "_burst", "_qps", "address", "answers", "packed", "seen", "share", "standing", "tag", "tokens",
-        "under_way", "view_key",
+        "_burst", "_qps", "address", "answers", "number", "packed", "seen", "share", "standing", "tag",
+        "tokens", "under_way", "view_key",
     )  # fmt: skip
 
     def __init__(self, address: str, limit: RateLimit, now: float, share: float = SHARE) -> None:
-        self.address = address
+        self.address, self.number = address, next(NUMBERS)
         self.share, self.under_way = share, 0
         self.answers: Answers | None = None
         self.view_key: Hashable = None

@@ -2,16 +2,19 @@
 
 import math
 from collections.abc import Iterable
+from itertools import count
 from typing import NamedTuple
 
 from proxy.dns.errors import Malformed
-from proxy.dns.labels import host_of
+from proxy.dns.labels import host_of, plain_host
 from proxy.dns.packing import Packed
 from proxy.dns.wire import HEADER_OCTETS
 from proxy.journal.codec import Template
 from proxy.metrics import Cell
 
 USUAL_OCTETS = 1024  # that a finished answer over UDP rarely has
+CLIENT_BITS = 32
+MARKS = count(1 << CLIENT_BITS, 1 << CLIENT_BITS)
 CLOCK_STEP_S = 0.02  # by which the clocks may drift apart before all answers are looked at anew
 
 
@@ -38,11 +41,14 @@ class Finished:
     epoch     the cache's epoch when judging began, or when the entry was last found untouched
     turn, number   in which frame of events its template last had which number
     everyday  it is what the upstreams say, and rests on nothing of ours but that its hosts are allowed
+    mark      tells it from all other answers, and has no bits in common with a client's number; 0 where it
+              neither leads anywhere nor refuses
+    is_refusal   it says that its name is blocked
     """
 
     __slots__ = (
-        "_age", "_behind", "_born", "_expires", "_made", "_ttls", "_until",
-        "epoch", "everyday", "fresh", "number", "octets", "template", "turn", "verdicts",
+        "_age", "_behind", "_born", "_expires", "_made", "_ttls", "_until", "epoch",
+        "everyday", "fresh", "is_refusal", "mark", "number", "octets", "template", "turn", "verdicts",
     )  # fmt: skip
 
     def __init__(
@@ -54,6 +60,7 @@ class Finished:
         template: Template | None,
         verdicts: Cell,
         epoch: int,
+        is_refusal: bool = False,
     ) -> None:
         """Keep a message whose question is in lower case: everyday, or all our own.
 
@@ -68,6 +75,8 @@ class Finished:
         self.verdicts = verdicts
         self.epoch = epoch
         self.everyday = bool(ttls)
+        self.is_refusal = is_refusal
+        self.mark = next(MARKS) if behind or is_refusal else 0
         self._age = self.turn = self.number = 0
         self.fresh = 0.0
 
@@ -81,6 +90,7 @@ class Finished:
         template: Template | None,
         verdicts: Cell,
         epoch: int,
+        is_refusal: bool = False,
     ) -> "Finished":
         """Keep a packed message, whatever it says and however its question is spelled.
 
@@ -90,7 +100,7 @@ class Finished:
         octets = message[2:HEADER_OCTETS] + folded + message[HEADER_OCTETS + len(folded) :]
         own = _host(folded)
         behind = tuple(host for host in hosts if host != own)
-        kept = cls(octets, packed.ttls, term, behind, template, verdicts, epoch)
+        kept = cls(octets, packed.ttls, term, behind, template, verdicts, epoch, is_refusal)
         kept.everyday = False
         return kept
 
@@ -103,6 +113,16 @@ class Finished:
         """Every host and address that was judged for it."""
         yield from self._behind
         yield _host(self.question()[0])
+
+    @property
+    def host(self) -> str:
+        """The host that was asked for; "" for a name that is none."""
+        folded = self.question()[0]
+        return plain_host(folded) or _host(folded)
+
+    def left_s(self, now: float) -> float:
+        """For how many seconds from a moment of the monotonic clock it may be given."""
+        return self._expires - now
 
     def question(self) -> tuple[bytes, int]:
         """Name (in lower case, wire form) and type that were asked for."""

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from proxy.decision.pipeline import stands
 from proxy.decision.request import Attempt, Stage, Trait
-from proxy.decision.verdict import Reason, Verdict
+from proxy.decision.signs import Sign
+from proxy.decision.verdict import Action, Evidence, Reason, Verdict
 from proxy.gateway import Gateway
 from proxy.judgement import Judgement
 
@@ -26,14 +27,23 @@ class Judging:
         self.hosts: set[str] = set()
         self.until: datetime | None = None
 
-    def judge(self, host: str, traits: frozenset[Trait] = frozenset()) -> Judgement:
-        """Judge one host or address for the client."""
+    def judge(
+        self, host: str, traits: frozenset[Trait] = frozenset(), signs: tuple[Sign, ...] = ()
+    ) -> Judgement:
+        """Judge one host or address for the client, with what detectors saw in it."""
         attempt = Attempt(
-            self._client, Stage.DNS, host, login=self._login, method=self._method, traits=traits
+            self._client, Stage.DNS, host, login=self._login, method=self._method, traits=traits, signs=signs
         )
         judgement = self._gateway.judge(attempt)
         self.met(host, judgement.verdict)
         return judgement
+
+    def again(self, first: Judgement, signs: tuple[Sign, ...]) -> Judgement:
+        """Judge the question's host anew with what only its answer shows, if that is anything."""
+        attempt = first.attempt
+        if not signs or first.verdict.reason is Reason.NO_POLICY:
+            return first
+        return self.judge(attempt.host, attempt.traits, tuple(dict.fromkeys((*attempt.signs, *signs))))
 
     def met(self, host: str, verdict: Verdict) -> None:
         """Take note of a verdict about a host, made here or before."""
@@ -53,3 +63,22 @@ class Judging:
             if stands(first.verdict, behind):
                 return replace(first, verdict=behind)
         return None
+
+
+def rebound(first: Judgement, address: str, signs: tuple[Sign, ...]) -> Judgement:
+    """Refuse a public name that leads into the school's own networks (DNS rebinding).
+
+    signs   what detectors say of it
+    """
+    verdict = replace(
+        first.verdict,
+        action=Action.BLOCK,
+        reason=Reason.PROTOCOL,
+        explanation=f"This name leads to {address}, an address inside a private network, "
+        "and the school has not said that it may.",
+        check="rebinding",
+        evidence=Evidence(rule="rebinding", list_id="protocol"),
+        rewrite="",
+    )
+    attempt = replace(first.attempt, signs=(*first.attempt.signs, *signs)) if signs else first.attempt
+    return replace(first, attempt=attempt, verdict=verdict)

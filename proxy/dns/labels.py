@@ -150,3 +150,17 @@ def host_of(name: bytes) -> str:
         return canonical_host(b".".join(kept).decode("ascii"))
     except NameProblem as problem:
         raise Malformed(str(problem)) from problem
+
+
+def readable_end(name: bytes) -> str:
+    """Return the longest end of a folded wire name that is a host; `.` when there is none."""
+    end = "."
+    labels = list(labels_of(name))
+    for at in range(len(labels) - 1, -1, -1):
+        if not _PLAIN_LABEL.match(labels[at]):
+            break
+        try:
+            end = canonical_host(b".".join(labels[at:]).decode("ascii"))
+        except NameProblem:
+            break
+    return end

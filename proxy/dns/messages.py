@@ -28,6 +28,9 @@ EDE_BLOCKED = 15
 EDE_CENSORED = 16
 EDE_NO_UPSTREAM = 22
 
+AUTO_SIGNAL = "dns.auto_signal"
+"""The technique of detectors for what devices ask by themselves (`blocklists/bypass/dns.yaml`)."""
+
 _TYPES: dict[int, str] = {}
 _SOA_NAMES = to_wire("schoolgate.invalid") + to_wire("hostmaster.schoolgate.invalid")
 _SOA_TIMES = Struct("!5I")
@@ -93,7 +96,7 @@ def blocked(
     ttl_s   how long the device may remember it
     page    addresses of the block page
     """
-    if verdict.reason is Reason.DEVICE_SIGNAL:
+    if verdict.reason is Reason.DEVICE_SIGNAL or verdict.evidence.rule == AUTO_SIGNAL:
         return _no_to_device(name, verdict, ttl_s)
     if verdict.reason is Reason.ERROR:
         return Reply(Rcode.SERVFAIL, ede=((EDE_OTHER, shorten(verdict.explanation)),))

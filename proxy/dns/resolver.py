@@ -12,14 +12,15 @@ from time import monotonic
 
 from proxy.decision.names import is_address
 from proxy.decision.policy import BlockAnswer
+from proxy.decision.signs import Sign
 from proxy.decision.values import quickly_made
-from proxy.decision.verdict import Action, Evidence, Reason, Verdict
+from proxy.decision.verdict import Action, Reason, Verdict
 from proxy.dns import messages
 from proxy.dns.asking import Asking, Found
 from proxy.dns.errors import DnsProblem, Malformed, UpstreamProblem
 from proxy.dns.forwarding import SWEEP_S
 from proxy.dns.from_settings import plan_from
-from proxy.dns.judging import ALIAS, FINAL, Judging
+from proxy.dns.judging import ALIAS, FINAL, Judging, rebound
 from proxy.dns.labels import host_of, to_wire
 from proxy.dns.packing import Reply
 from proxy.dns.plan import Plan
@@ -27,6 +28,7 @@ from proxy.dns.private import points_inward
 from proxy.dns.records import AAAA, ANY, CNAME, A, Asked, Record, addresses_of
 from proxy.dns.relay import Relayed, relayed
 from proxy.dns.replies import bounded, failure, own_answer, reply_of
+from proxy.dns.signing import CODE, Signing, of_client, united
 from proxy.dns.wire import Question, Rcode
 from proxy.gateway import Gateway
 from proxy.judgement import Change, Judgement
@@ -83,6 +85,7 @@ class Resolver:
         self._gateway = gateway
         self._clock = clock
         self.plan = plan
+        self.signing = Signing(gateway)
         self.asking = Asking(plan, clock)
         self._retiring: set[asyncio.Task[None]] = set()
 
@@ -144,18 +147,25 @@ class Resolver:
         return Looked(() if verdict.action is Action.BLOCK else (host,), verdict, until=verdict.until)
 
     async def answer(
-        self, question: Question, client: str, login: str | None = None, first: Judgement | None = None
+        self,
+        question: Question,
+        client: str,
+        login: str | None = None,
+        first: Judgement | None = None,
+        watched: tuple[Sign, ...] = (),
     ) -> Outcome:
         """Answer a question of class IN.
 
-        first   the judgement of the question's host, if it was judged just now
+        first     the judgement of the question's host, if it was judged just now
+        watched   what it shows together with others of the client; in `first` already, if there is one
 
         Raises Malformed when the question's name cannot be judged.
         """
         host = host_of(question.folded)
         judged = Judging(self._gateway, client, login, messages.type_name(question.qtype))
         if first is None:
-            first = judged.judge(host)
+            signs = self.signing.of_name(question.folded, host, messages.type_name(question.qtype))
+            first = judged.judge(host, signs=united(signs, watched))
         else:
             judged.met(host, first.verdict)
         verdict = first.verdict
@@ -169,7 +179,8 @@ class Resolver:
                 return self._done(own, first, judged)
             found = await self.asking.find(_asked(question, question.folded))
             if not self._holds(first):
-                return await self.answer(question, client, login)
+                watched = of_client(first.attempt.signs)
+                return await self.answer(question, client, login, watched=watched)
             return self._let_through(question, found, first, judged)
         except (UpstreamProblem, Malformed):
             return self._done(failure(), first, judged)
@@ -199,6 +210,9 @@ class Resolver:
     def _let_through(self, question: Question, found: Found, first: Judgement, judged: Judging) -> Outcome:
         """Judge where an answer leads and make the reply of what may leave."""
         out = relayed(found.answer)
+        first = judged.again(first, self.signing.of_answer(first.attempt, out))
+        if first.verdict.action is Action.BLOCK:
+            return self._blocked(question, first, judged)
         closed = judged.first_block(out.aliases, ALIAS, first) or judged.first_block(
             out.addresses, FINAL, first
         )
@@ -224,7 +238,8 @@ class Resolver:
             return self._done(replace(failed, answer=(alias,), ede=ede + failed.ede), first, judged)
         if not self._holds(first):
             attempt = first.attempt
-            return await self.answer(question, attempt.client, attempt.login)
+            watched = of_client(attempt.signs)
+            return await self.answer(question, attempt.client, attempt.login, watched=watched)
         out = relayed(found.answer)
         closed = judged.first_block(out.aliases, ALIAS, first) or judged.first_block(
             out.addresses, FINAL, first
@@ -245,17 +260,10 @@ class Resolver:
         address = next((address for address in out.addresses if points_inward(address)), None)
         if address is None:
             return None
-        verdict = replace(
-            first.verdict,
-            action=Action.BLOCK,
-            reason=Reason.PROTOCOL,
-            explanation=f"This name leads to {address}, an address inside a private network, "
-            "and the school has not said that it may.",
-            check="rebinding",
-            evidence=Evidence(rule="rebinding", list_id="protocol"),
-            rewrite="",
-        )
-        return replace(first, verdict=verdict)
+        host = first.attempt.host
+        if address.startswith(CODE) and self.signing.answers_in_codes(host):
+            return None
+        return rebound(first, address, self.signing.of_inward(host, first.attempt.method, address))
 
     def _blocked(self, question: Question, judgement: Judgement, judged: Judging) -> Outcome:
         policy = judgement.policy

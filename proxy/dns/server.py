@@ -2,11 +2,13 @@
 
 import asyncio
 
+from proxy.dns.odd_questions import OddQuestions
 from proxy.dns.plan import Endpoint, Plan
 from proxy.dns.resolver import Resolver
 from proxy.dns.server_tcp import TcpServer
 from proxy.dns.server_udp import UdpServer
 from proxy.dns.service import Service
+from proxy.dns.telling import Telling
 from proxy.gateway import Gateway
 
 GRACE_S = 2.0
@@ -18,10 +20,20 @@ class DnsServer:
 
     Making it opens the UDP sockets and the TCP sockets and may raise OSError; a port of 0 takes a free
     one, the same for both transports.
+
+    odd       where the workers of a gateway tell each other of questions that may carry something
+    telling   writes down for the proxy what was answered to whom
     """
 
-    def __init__(self, gateway: Gateway, resolver: Resolver, plan: Plan) -> None:
-        self.service = Service(gateway, resolver, plan)
+    def __init__(
+        self,
+        gateway: Gateway,
+        resolver: Resolver,
+        plan: Plan,
+        odd: OddQuestions | None = None,
+        telling: Telling | None = None,
+    ) -> None:
+        self.service = Service(gateway, resolver, plan, odd, telling)
         self._resolver = resolver
         self._stopped = False
         self._udp: list[UdpServer] = []

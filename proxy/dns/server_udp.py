@@ -77,6 +77,8 @@ class UdpServer:
         now, wall = monotonic(), time()
         epoch = service.cache.at(now, wall)
         turn, templates = service.frame()
+        telling = service.telling
+        told = None if telling is None else telling.at(now)
         numbers: list[int] = []
         tags: list[ClientTag] = []
         slot = -1
@@ -112,6 +114,12 @@ class UdpServer:
                     else:
                         answer = entry.octets
                     if entry is not None:
+                        if (
+                            telling is not None
+                            and told is not None
+                            and entry.mark | client.number not in told
+                        ):
+                            telling.finished(entry, client, now, wall)
                         hits += 1
                         entry.verdicts.value += 1
                         if entry.template is not None:

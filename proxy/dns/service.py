@@ -5,23 +5,35 @@
 """
 
 import time
+from dataclasses import replace
 from time import monotonic
 
 from proxy import metrics
+from proxy.bypass.dns.quick_look import DETECTORS, NOBODY, TUNNEL_WATCH
+from proxy.decision.request import Attempt, Stage
+from proxy.decision.signs import Sign
+from proxy.decision.verdict import Action
 from proxy.dns.answer_cache import AnswerCache, Finished
 from proxy.dns.clients import Client, Clients
 from proxy.dns.datagrams import Peer
 from proxy.dns.errors import Malformed, NotAnswerable
+from proxy.dns.labels import plain_host, readable_end
+from proxy.dns.messages import type_name
+from proxy.dns.odd_questions import OddQuestions
 from proxy.dns.packing import Reply, pack
 from proxy.dns.plan import Plan
 from proxy.dns.resolver import Resolver
 from proxy.dns.settling import Settling
+from proxy.dns.signing import spelled, united
 from proxy.dns.straight import Straight
+from proxy.dns.telling import Telling
 from proxy.dns.waiting import Asker
+from proxy.dns.watching import Watching
 from proxy.dns.wire import IN, Question, Rcode, error_reply, hot_key, parse
 from proxy.gateway import Gateway
 from proxy.journal.codec import ClientTag
 from proxy.judgement import Change, Judgement
+from proxy.lookout import NONE
 
 STRANGERS_PER_S = 50.0
 
@@ -29,14 +41,24 @@ STRANGERS_PER_S = 50.0
 class Service:
     """Answers queries of admitted clients, from the answer cache or through the resolver."""
 
-    def __init__(self, gateway: Gateway, resolver: Resolver, plan: Plan) -> None:
+    def __init__(
+        self,
+        gateway: Gateway,
+        resolver: Resolver,
+        plan: Plan,
+        odd: OddQuestions | None = None,
+        telling: Telling | None = None,
+    ) -> None:
+        self.telling = telling
         self._gateway = gateway
         self._resolver = resolver
         self._plan = resolver.plan
+        self._knowledge = gateway.knowledge
         self.cache = AnswerCache(plan.cache.max_entries)
         self.clients = Clients(gateway, self.cache, plan.rate_limit, plan.forwarders)
-        self.settling = Settling(gateway, self.cache, plan.max_inflight)
-        self._straight = Straight(gateway, resolver, self.cache, self.settling)
+        self.watching = Watching(gateway, odd)
+        self.settling = Settling(gateway, self.cache, plan.max_inflight, self.watching, telling)
+        self._straight = Straight(gateway, resolver, self.cache, self.settling, self.watching, telling)
         self.report = self.settling.report
         self._strangers, self._strangers_at = STRANGERS_PER_S, 0.0
         self._hits = metrics.DNS_CACHE.bind("answers", "hit")
@@ -58,6 +80,9 @@ class Service:
             return None
         if entry is None:
             return None
+        telling = self.telling
+        if telling is not None and entry.mark | client.number not in telling.at(now):
+            telling.finished(entry, client, now, wall)
         entry.verdicts.value += 1
         turn, templates = self.frame()
         if entry.template is None:
@@ -138,11 +163,34 @@ class Service:
         self._misses.value += 1
         began_under = client.answers, client.view_key, self.cache.epoch
         try:
-            outcome = await self._resolver.answer(question, client.address, first=first)
+            watched = self._watched(question, client, began) if first is None else NONE
+            outcome = await self._resolver.answer(question, client.address, first=first, watched=watched)
         except Malformed:
             metrics.REFUSED.inc("dns", "hostile_name")
+            self._record_hostile(question, client, began)
             return pack(question, Reply(Rcode.FORMERR)).message
         return self.settling.settle(question, outcome, hot_key(data, tcp), client, began_under, began)
+
+    def _watched(self, question: Question, client: Client, now: float) -> tuple[Sign, ...]:
+        """What a question shows together with others of its client."""
+        method, host = type_name(question.qtype), plain_host(question.folded)
+        look = DETECTORS if host is None else self._resolver.signing.look(host, method)
+        if look is NOBODY and client.address not in self.watching.suspects:
+            return NONE
+        ask = self.watching.signs_of_some if look is TUNNEL_WATCH else self.watching.signs
+        return ask(client.address, spelled(question.name), method, now)
+
+    def _record_hostile(self, question: Question, client: Client, now: float) -> None:
+        """Record a name that cannot be judged, where detectors say what it is."""
+        method = type_name(question.qtype)
+        signs = self._resolver.signing.of_name(question.folded, "", method)
+        signs = united(signs, self._watched(question, client, now))
+        if signs:
+            host = readable_end(question.folded)
+            attempt = Attempt(client.address, Stage.DNS, host, method=method, signs=signs)
+            judgement = self._gateway.judge(attempt)
+            if judgement.verdict.action is Action.BLOCK:
+                self._gateway.record(judgement, duration_s=monotonic() - now)
 
     def begin(
         self, query: bytes, key: bytes | str | None, client: Client, asker: Asker, peer: Peer, now: float
@@ -187,6 +235,9 @@ class Service:
         if change.base_changed and plan != self._plan:  # answers may come from elsewhere now
             self.cache.clear()
         self._plan = plan
+        knowledge, self._knowledge = self._knowledge, self._gateway.knowledge
+        if change.relisted is not None and knowledge is not self._knowledge:
+            change = replace(change, relisted=None)  # then more than lists may speak otherwise of a name
         policy = self._gateway.policy
         self.cache.change(change, None if policy is None else (policy.base, policy.overlay))
         self.clients.unbind()

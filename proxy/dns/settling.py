@@ -14,11 +14,15 @@ from time import monotonic
 
 from proxy import metrics
 from proxy.decision.policy import Policy
-from proxy.decision.verdict import Verdict
+from proxy.decision.verdict import Action, Verdict
 from proxy.dns.answer_cache import AnswerCache, Answers, Finished, Term
 from proxy.dns.clients import Client
+from proxy.dns.messages import type_name
 from proxy.dns.packing import pack
 from proxy.dns.resolver import Outcome
+from proxy.dns.signing import CODE, of_client, spelled
+from proxy.dns.telling import Telling
+from proxy.dns.watching import NO_SUCH_NAME, Watching
 from proxy.dns.wire import Question, Rcode
 from proxy.gateway import Gateway
 from proxy.journal.codec import ClientTag, Template
@@ -54,8 +58,15 @@ type BeganUnder = tuple[Answers | None, Hashable, int]
 class Settling:
     """Finishes questions, and knows how many are under way."""
 
-    def __init__(self, gateway: Gateway, cache: AnswerCache, max_inflight: int) -> None:
-        self._gateway, self._cache = gateway, cache
+    def __init__(
+        self,
+        gateway: Gateway,
+        cache: AnswerCache,
+        max_inflight: int,
+        watching: Watching | None = None,
+        telling: Telling | None = None,
+    ) -> None:
+        self._gateway, self._cache, self._watching, self._telling = gateway, cache, watching, telling
         self.max_inflight = max_inflight
         self.inflight = 0
         self._untold: list[Turn] = []
@@ -116,18 +127,50 @@ class Settling:
         packed = pack(question, outcome.reply)
         template = self._gateway.template(outcome.judgement)
         answers, view_key, epoch = began_under
-        verdict = outcome.judgement.verdict
+        verdict, signs = outcome.judgement.verdict, outcome.judgement.attempt.signs
+        entry: Finished | None = None
         holds = outcome.holds_s > 0 and outcome.judgement.view.key == view_key
+        if signs and of_client(signs):  # they speak of nobody else
+            holds = False
         if holds and key is not None and answers is not None and answers is client.answers:
             term = term_of(monotonic(), outcome.holds_s, outcome.until)
             counter = self.counter(verdict)
-            entry = Finished.of(packed, question.folded, term, outcome.hosts, template, counter, epoch)
+            is_refusal = verdict.action is Action.BLOCK
+            entry = Finished.of(
+                packed, question.folded, term, outcome.hosts, template, counter, epoch, is_refusal
+            )
             self._cache.put(answers, key, entry)
+        self._tell_of(outcome, client, entry)
         standing, at = outcome.judgement.standing, outcome.judgement.at
         # judged under another policy than the client was bound under, it is the event of who it is by that
         tag = client.tag if standing is client.standing else self._gateway.tag_of(standing)
         self.told(template, at, tag, monotonic() - began, outcome.reply.rcode)
+        if self._watching is not None:
+            self._hear_of(self._watching, question, outcome, client)
         return packed.message
+
+    def _tell_of(self, outcome: Outcome, client: Client, entry: Finished | None) -> None:
+        """Write down for the proxy what the client is answered."""
+        if self._telling is None:
+            return
+        if entry is not None:
+            host = outcome.judgement.attempt.host
+            self._telling.finished(entry, client, monotonic(), time.time(), host)
+        else:
+            judgement = outcome.judgement
+            host, is_refusal = judgement.attempt.host, judgement.verdict.action is Action.BLOCK
+            self._telling.answer(client.address, host, outcome.hosts - {host}, is_refusal, time.time())
+
+    def _hear_of(self, watching: Watching, question: Question, outcome: Outcome, client: Client) -> None:
+        """Let those who watch for tunnels know how lists of hashes and of addresses answer."""
+        rcode = ""
+        if outcome.reply.rcode == Rcode.NXDOMAIN and outcome.judgement.verdict.action is not Action.BLOCK:
+            rcode = NO_SUCH_NAME
+        elif any(host.startswith(CODE) for host in outcome.hosts):
+            rcode = CODE
+        if rcode:
+            method = type_name(question.qtype)
+            watching.answered(client.address, spelled(question.name), method, rcode, monotonic())
 
     def told(
         self, template: Template | None, at: datetime, tag: ClientTag, took_s: float, rcode: int

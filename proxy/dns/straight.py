@@ -8,8 +8,11 @@ of the ordinary, the general way (`Service.slow`, `Resolver`) goes on from what 
 
 import math
 from functools import lru_cache
-from time import monotonic
+from time import monotonic, time
 
+from proxy.bypass.dns.quick_look import DETECTORS, TUNNEL_WATCH
+from proxy.decision.request import Attempt, Stage
+from proxy.decision.signs import Sign
 from proxy.decision.unspoken import FOREVER
 from proxy.decision.verdict import Action
 from proxy.dns import messages
@@ -26,11 +29,15 @@ from proxy.dns.records import AAAA, HTTPS, MX, NS, PTR, SOA, SRV, A
 from proxy.dns.resolver import Resolver
 from proxy.dns.saying import Saying
 from proxy.dns.settling import Settling, Turn, term_of
+from proxy.dns.signing import spelled, united
+from proxy.dns.telling import Telling
 from proxy.dns.waiting import Asker, Waiting
+from proxy.dns.watching import Watching
 from proxy.dns.wire import Rcode, error_reply, parse
 from proxy.gateway import FINAL, NO_TRAITS, Gateway
 from proxy.journal.codec import Template
 from proxy.judgement import Judgement
+from proxy.lookout import NONE
 
 TYPES = frozenset({A, AAAA, HTTPS, MX, NS, PTR, SOA, SRV, 16})
 METHODS = {qtype.to_bytes(2) + b"\x00\x01": messages.type_name(qtype) for qtype in TYPES}
@@ -46,8 +53,18 @@ _OPT_REPLIES = {do: b"\x00\x00\x29\x04\xd0\x00\x00" + bytes((do, 0, 0, 0)) for d
 class Straight:
     """Questions that are answered for the first time, over UDP."""
 
-    def __init__(self, gateway: Gateway, resolver: Resolver, cache: AnswerCache, settling: Settling) -> None:
+    def __init__(
+        self,
+        gateway: Gateway,
+        resolver: Resolver,
+        cache: AnswerCache,
+        settling: Settling,
+        watching: Watching,
+        telling: Telling | None = None,
+    ) -> None:
+        self._telling = telling
         self._gateway, self._resolver, self._cache, self._settling = gateway, resolver, cache, settling
+        self._signing, self._watching = resolver.signing, watching
         self._blocking = Blocking()
         self._saying = Saying(gateway, settling)
         self._turn = Turn(-math.inf, gateway.now(), None)
@@ -86,6 +103,12 @@ class Straight:
             return False
         if not self._settling.has_room_for(client):
             return None
+        look = self._signing.look(host, method)
+        if look or client.address in self._watching.suspects:
+            signs = self._signs(look, query, end, host, method, client, now)
+            if signs:
+                attempt = Attempt(client.address, Stage.DNS, host, method=method, signs=signs)
+                return self._gateway.judge(attempt)
         saying, listing = self._saying, None
         try:
             found = unspoken.listings(host, NO_TRAITS)
@@ -124,6 +147,16 @@ class Straight:
         client.under_way += 1
         return True
 
+    def _signs(
+        self, look: int, query: bytes, end: int, host: str, method: str, client: Client, now: float
+    ) -> tuple[Sign, ...]:
+        """What detectors see in a name that is out of the ordinary, and in it with others of its client."""
+        name = host if query[12 : end + 2].islower() else spelled(query[12 : end + 2])
+        if look is TUNNEL_WATCH:
+            return self._watching.signs_of_some(client.address, name, method, now)
+        signs = self._signing.of_plain(host, method) if look is DETECTORS else NONE
+        return united(signs, self._watching.signs(client.address, name, method, now))
+
     def _blocked(self, waiting: Waiting) -> bytes | None:
         """Answer a blocked name; None where the answer is one of its own kind or does not fit.
 
@@ -156,8 +189,10 @@ class Straight:
             template = self._saying.template(said, standing, host, method, listing.rule)
         else:
             template = self._gateway.name_template(standing, host, method, verdict)
-        entry = Finished(octets, (), term, (), template, said.counter, waiting.epoch)
+        entry = Finished(octets, (), term, (), template, said.counter, waiting.epoch, is_refusal=True)
         self._keep(waiting, entry)
+        if self._telling is not None:
+            self._telling.finished(entry, waiting.client, now, time(), waiting.host)
         self._settling.told_soon(turn, template, waiting.client, now - turn.now, octets[1] & 0x0F)
         return octets if waiting.query.endswith(key) else entry.spelled(waiting.query)
 
@@ -233,6 +268,10 @@ class Straight:
             term = ends or tuple.__new__(Term, (now, now + ttl_s, 0.0, math.inf))  # at a third of the cost
             entry = Finished(octets, places, term, behind, template, said.counter, waiting.epoch)
             self._keep(waiting, entry)
+            if self._telling is not None:
+                self._telling.finished(entry, waiting.client, now, time(), waiting.host)
+        elif self._telling is not None:
+            self._telling.answer(waiting.client.address, waiting.host, behind, False, time())
         began = waiting.turn
         self._settling.told_soon(began, template, waiting.client, now - began.now, Rcode.NOERROR)
         query = waiting.query
@@ -245,7 +284,7 @@ class Straight:
             return False
         folded, qtype = entry.question()
         host, method, at = plain_host(folded), messages.type_name(qtype), gateway.now()
-        if host is None:
+        if host is None or self._signing.look(host, method) is DETECTORS:
             return False
         verdict = gateway.judge_name(standing, host, method, at, counted=False)
         until = verdict.until
