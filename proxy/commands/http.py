@@ -16,6 +16,8 @@ from addons.certificates import trust_file
 from addons.chain import Neighbours
 from addons.growth import outgrown
 from addons.run import Proxy
+from proxy.answered.read import Read
+from proxy.answered.tables import PURPOSE, directory
 from proxy.authority.authority import Authority
 from proxy.authority.errors import AuthorityProblem
 from proxy.commands import Commands, Exit, config_argument
@@ -205,8 +207,10 @@ def _made(start: Start, settings: Settings, number: int, spool: Spool, also_trus
     pages = Refusals(gateway, keyring, pseudonyms.of)
     resolver = Resolver.from_settings(gateway, gateway.settings or settings)
     own = [settings.proxy.upstream_ca] if settings.proxy.upstream_ca is not None else []
+    answered = Read(directory(state), pseudonyms.derived(PURPOSE))
+    refused = CertificateRefusals(table_path(state, number))
     proxy = Proxy(
-        Neighbours(gateway, resolver, pages, CertificateRefusals(table_path(state, number))),
+        Neighbours(gateway, resolver, pages, refused, answered=answered),
         authority=authority.path,
         trust=trust_file([*own, *also_trust], state / "run"),
     )

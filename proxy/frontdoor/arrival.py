@@ -170,7 +170,7 @@ class Arrival:
                     self._refuse(Trait.NOT_HTTP)
 
     def _refuse(self, trait: Trait) -> None:
-        self._door.tls.refuse_stream(self.session, trait)
+        self._door.tls.refuse_stream(self.session, trait, self._first)
         self.cut()
 
     def _greeted(self) -> None:
@@ -178,16 +178,16 @@ class Arrival:
             hello = read_hello(self._first)
         except NotAHello:
             metrics.REFUSED.inc("tls", "malformed")
-            self.cut()
+            self._refuse(Trait.NOT_TLS)
             return
         if hello is None:
             return
         session, door = self.session, self._door
-        known = door.tls.recall(session, hello.name)
+        known = door.tls.recall(session, hello)
         if known is not None:
             self._carry(known)
             return
-        passage = door.tls.passage(session, hello.name)
+        passage = door.tls.passage(session, hello)
         if passage.way is Way.REFUSE:
             self._say(ACCESS_DENIED)
         elif passage.way is Way.OPEN:

@@ -12,6 +12,7 @@ from proxy.decision.values import quickly_made
 MAX_HELLO = 64 * 1024
 HANDSHAKE, CLIENT_HELLO = 22, 1
 SERVER_NAME, HOST_NAME = 0, 0
+ALPN, ECH = 16, 0xFE0D
 MAX_RECORD = 16 * 1024
 MAX_RECORDS = 64
 RECORD_HEAD, HEAD = 5, 4
@@ -30,9 +31,13 @@ class Hello:
     """A complete ClientHello.
 
     name    the server's name as the client wrote it, or None
+    alpn    the body of its ALPN extension, or nothing
+    ech     whether it has an encrypted_client_hello extension, which may be GREASE
     """
 
     name: str | None
+    alpn: bytes = b""
+    ech: bool = False
 
 
 def starts_like_tls(first: bytes) -> bool:
@@ -52,7 +57,7 @@ def read_hello(data: bytes) -> Hello | None:
     """
     message = _message(data)
     if message is not None:
-        return Hello(_server_name(message))
+        return _hello(message)
     if len(data) > MAX_HELLO:
         raise NotAHello(f"it is longer than {MAX_HELLO} octets")
     return None
@@ -95,15 +100,16 @@ def _length(begin: bytes) -> int:
     return length
 
 
-def _server_name(message: bytes) -> str | None:
+def _hello(message: bytes) -> Hello:
     end = len(message)
+    alpn, ech = b"", False
     try:
         at = BEFORE_SESSION_ID
         at += 1 + message[at]
         at += 2 + (message[at] << 8 | message[at + 1])
         at += 1 + message[at]
         if at == end:
-            return None
+            return Hello(None)
         if at > end or at + 2 + (message[at] << 8 | message[at + 1]) != end:
             raise NotAHello("its extensions do not end where it ends")
         at += 2
@@ -117,10 +123,14 @@ def _server_name(message: bytes) -> str | None:
                 if found is not None:
                     raise NotAHello("it names a server twice")
                 found = _host_name(message[at : at + size])
+            elif kind == ALPN:
+                alpn = message[at : at + size]
+            elif kind == ECH:
+                ech = True
             at += size
     except (IndexError, struct.error):
         raise NotAHello("it ends too early") from None
-    return found
+    return Hello(found, alpn, ech)
 
 
 def _host_name(field: bytes) -> str:

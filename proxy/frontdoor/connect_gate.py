@@ -8,7 +8,8 @@ from proxy.decision.verdict import Action, Verdict
 from proxy.frontdoor.answers import Answer, Pages
 from proxy.frontdoor.attempts import tls_attempt
 from proxy.frontdoor.first_bytes import Connect
-from proxy.frontdoor.sessions import Exchange, Session
+from proxy.frontdoor.openings import Openings
+from proxy.frontdoor.sessions import Exchange, HostPort, Session
 from proxy.gateway import Gateway
 from proxy.judgement import Change
 from proxy.marking import marked
@@ -23,10 +24,11 @@ class ConnectGate:
     CONNECT: the block page comes inside, and nothing is dialled for it.
     """
 
-    def __init__(self, gateway: Gateway, pages: Pages) -> None:
+    def __init__(self, gateway: Gateway, pages: Pages, openings: Openings) -> None:
         self._gateway = gateway
+        self._openings = openings
         self._pages = pages
-        self._allowed: dict[tuple[str, str | None, str], Verdict] = {}
+        self._allowed: dict[tuple[str, str | None, HostPort], Verdict] = {}
         gateway.on_swap.append(self._swapped)
 
     def refusal(self, session: Session, asked: Connect) -> Answer | None:
@@ -38,14 +40,16 @@ class ConnectGate:
             page = self._pages.plain(403, marked("This port is closed"), text, values={"ports": ports})
             return Answer(page, keep=True)
         session.connect = (asked.host, asked.port)
-        key = (session.client, session.login, asked.host)
+        key = (session.client, session.login, session.connect)
         known = self._allowed.get(key)
         if known is not None and (known.until is None or self._gateway.now() < known.until):
             self._gateway.remembered(Stage.TLS, known)
             return None
-        judgement = self._gateway.judge(tls_attempt(session, asked.host, method="CONNECT"))
+        signs = self._openings.asked(session)
+        judgement = self._gateway.judge(tls_attempt(session, asked.host, method="CONNECT", signs=signs))
         if judgement.verdict.action is not Action.BLOCK:
-            self._remember(key, judgement.verdict)
+            if not signs:
+                self._remember(key, judgement.verdict)
             return None
         if not judgement.view.inspectable:
             session.connect = None
@@ -53,7 +57,7 @@ class ConnectGate:
         session.handshake = Exchange(judgement)  # what comes inside replaces it, if anything comes
         return None
 
-    def _remember(self, key: tuple[str, str | None, str], verdict: Verdict) -> None:
+    def _remember(self, key: tuple[str, str | None, HostPort], verdict: Verdict) -> None:
         """A page asks for a dozen tunnels to the same place: the verdict holds until its `until`."""
         if len(self._allowed) >= MAX_ALLOWED:
             self._allowed.clear()

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from proxy import metrics
+from proxy.answered.read import Read
 from proxy.frontdoor.admission import Admission
 from proxy.frontdoor.answers import Pages
 from proxy.frontdoor.arrival import Arrival
@@ -23,6 +24,7 @@ from proxy.frontdoor.gathering import Gathering
 from proxy.frontdoor.listening import BACKLOG, OriginalDestination, destination, original_destination
 from proxy.frontdoor.login import LoginGate
 from proxy.frontdoor.one_way import BUFFER
+from proxy.frontdoor.openings import Openings
 from proxy.frontdoor.poller import ACCEPT, READ, Poller
 from proxy.frontdoor.rejudging import Rejudging
 from proxy.frontdoor.sessions import HostPort, Session, Sessions, soonest
@@ -60,6 +62,7 @@ class FrontDoor:
     hand_on         serves what is not carried unread
     original        tells where a redirected client was going, from its socket; raises OSError
     clock           the gateway's clock
+    answered        what our resolver told whom; None: nothing is known of that
     """
 
     def __init__(
@@ -72,13 +75,15 @@ class FrontDoor:
         destinations: Callable[[], Destinations],
         original: OriginalDestination = original_destination,
         clock: Callable[[], datetime] = utc_now,
+        answered: Read | None = None,
     ) -> None:
         self.sessions = Sessions()
         self.endings = Endings(gateway)
         self.dialling = Dialling(gateway, resolver, destinations)
         self.login = LoginGate(gateway, pages, logins)
-        self.connects = ConnectGate(gateway, pages)
-        self.tls = TlsGate(gateway, self.dialling, self.endings)
+        openings = Openings(gateway, self.dialling, answered)
+        self.connects = ConnectGate(gateway, pages, openings)
+        self.tls = TlsGate(gateway, self.dialling, self.endings, openings)
         self.admission = Admission(gateway, self.sessions, self.endings)
         self.rejudging = Rejudging(gateway, self.sessions, self.dialling, clock)
         self.asked = metrics.QUERIES.bind("tls", "connect")

@@ -12,6 +12,7 @@ from time import monotonic
 
 from proxy.decision.request import Attempt, Stage
 from proxy.decision.verdict import Verdict
+from proxy.frontdoor.client_hello import Hello
 from proxy.frontdoor.dialling import Held
 from proxy.frontdoor.sessions import Exchange, HostPort, Session, soonest
 from proxy.gateway import Gateway
@@ -20,7 +21,7 @@ from proxy.recording import Packed
 
 MAX_PASSES = 20_000
 
-type Key = tuple[str, str | None, HostPort, bool, str | None]
+type Key = tuple[str, str | None, HostPort, bool, str | None, bytes, bool]
 
 
 @dataclass(slots=True)
@@ -48,9 +49,9 @@ class Passes:
         self._known: dict[Key, _Pass] = {}
         gateway.on_swap.append(self._swapped)
 
-    def recall(self, session: Session, sni: str | None) -> tuple[HostPort, ...]:
+    def recall(self, session: Session, hello: Hello) -> tuple[HostPort, ...]:
         """Begin a tunnel as an equal one began, and return the addresses to choose from; () asks to judge."""
-        key = _key(session, sni)
+        key = _key(session, hello)
         if key is None:
             return ()
         known = self._known.get(key)
@@ -76,13 +77,15 @@ class Passes:
     def keep(
         self,
         session: Session,
-        sni: str | None,
+        hello: Hello,
         judgements: tuple[Judgement, ...],
         held: Held,
     ) -> None:
-        """Remember what was found for a tunnel that begins."""
-        tunnel, key = session.tunnel, _key(session, sni)
+        """Remember what was found for a tunnel that begins, unless a sign was seen in it."""
+        tunnel, key = session.tunnel, _key(session, hello)
         if tunnel is None or key is None or session.server_name != tunnel.judgement.request.attempt.host:
+            return
+        if any(one.attempt.signs for one in judgements):
             return
         if len(self._known) >= MAX_PASSES:
             self._known.clear()
@@ -100,10 +103,18 @@ class Passes:
         self._known.clear()
 
 
-def _key(session: Session, sni: str | None) -> Key | None:
+def _key(session: Session, hello: Hello) -> Key | None:
     """What connections have to have in common: what a client asked for by name is judged more strictly than
-    where its packets happened to go."""
+    where its packets happened to go, and what a greeting offers may be what is not let pass."""
     target = session.target
     if target is None:
         return None
-    return (session.client, session.login, target, session.connect is not None, sni)
+    return (
+        session.client,
+        session.login,
+        target,
+        session.connect is not None,
+        hello.name,
+        hello.alpn,
+        hello.ech,
+    )

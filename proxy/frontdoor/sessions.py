@@ -9,7 +9,9 @@ from datetime import datetime
 from itertools import count
 from time import monotonic
 
+from proxy.bypass import observed
 from proxy.decision.request import Attempt
+from proxy.decision.signs import Sign
 from proxy.decision.verdict import Verdict
 from proxy.judgement import Judgement
 from proxy.recording import Packed
@@ -27,6 +29,7 @@ class Exchange:
     until            when a verdict may first have changed since; None: never by itself
     packed, time_us  its event, packed beforehand, and when it was asked; None: the judgement says it
     received, sent   bytes of bodies from and to the client
+    seen             what detectors were shown of it so far; None: nothing, and then they are not asked
     began            on the monotonic clock, in seconds
     """
 
@@ -38,6 +41,7 @@ class Exchange:
     until: datetime | None = None
     packed: Packed | None = None
     time_us: int = 0
+    seen: observed.Exchange | None = None
 
     @classmethod
     def of(cls, binding: Judgement, judgements: Iterable[Judgement]) -> "Exchange":
@@ -91,6 +95,7 @@ class Session:
     destination   where the client's packets were going (redirected mode)
     server_name   the name that an upstream certificate has to prove
     approved      addresses that were judged and may be dialled for this client, oldest first
+    signs         what the door saw in its beginning that stops it, where nobody permitted that
     opened        whether its TLS handshake was judged and is to be opened
     handshake     the TLS handshake under way, whose event is not yet written
     tunnel        what is carried unread
@@ -107,6 +112,7 @@ class Session:
     destination: HostPort | None = None
     server_name: str = ""
     approved: dict[HostPort, None] = field(default_factory=dict)
+    signs: tuple[Sign, ...] = ()
     opened: bool = False
     handshake: Exchange | None = None
     tunnel: Exchange | None = None

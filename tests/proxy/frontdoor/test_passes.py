@@ -7,7 +7,10 @@ from fake_origins import serving
 from greetings import client_hello
 from proxy import metrics
 from proxy.bundle.load import LoadedBundle
-from proxy.frontdoor.sessions import Session
+from proxy.decision.signs import Consequence, Nature, Sign
+from proxy.frontdoor.attempts import tls_attempt
+from proxy.frontdoor.client_hello import read_hello
+from proxy.frontdoor.sessions import Exchange, Session
 from school_proxy import BYOD, PUPIL, TEACHER, records_for, school
 
 NAMES = records_for("learn.test", "games.test")
@@ -81,5 +84,34 @@ def test_a_place_that_is_asked_for_is_not_taken_for_one_that_packets_went_to(tmp
             connection.sendall(client_hello("learn.test"))
             assert connection.recv(65536) == b"server"
         recall = run.proxy.door.tls.recall
-        assert run.on_loop(recall, Session(BYOD, destination=place), "learn.test") == place
-        assert run.on_loop(recall, Session(BYOD, connect=place), "learn.test") is None
+        hello = read_hello(client_hello("learn.test"))
+        assert run.on_loop(recall, Session(BYOD, destination=place), hello) == place
+        assert run.on_loop(recall, Session(BYOD, connect=place), hello) is None
+
+
+def test_a_greeting_that_offers_something_else_is_not_taken_for_an_equal_one(tmp_path):
+    with serving(answer) as origin, school(tmp_path, records=NAMES, connect_ports=[origin.port]) as run:
+        assert ask(run, origin.port) == b"server"
+        recall = run.proxy.door.tls.recall
+        asked = Session(BYOD, connect=("learn.test", origin.port))
+        hello = read_hello(client_hello("learn.test"))
+        assert run.on_loop(recall, asked, hello) is not None
+        assert run.on_loop(recall, asked, replace(hello, alpn=b"\0\x04\x03dot")) is None
+        assert run.on_loop(recall, asked, replace(hello, ech=not hello.ech)) is None
+
+
+def test_a_connection_in_which_a_sign_was_seen_is_looked_at_each_time(tmp_path):
+    mark = Sign("together.unresolved", Nature.ADDRESS, Consequence.LOG, 0.3, "")
+    with serving(answer) as origin, school(tmp_path, records=NAMES, connect_ports=[origin.port]) as run:
+        assert ask(run, origin.port) == b"server"
+        tls, gateway = run.proxy.door.tls, run.gateway
+        session = Session(BYOD, connect=("learn.test", origin.port), server_name="learn.test")
+        plain = gateway.judge(tls_attempt(session, "learn.test"))
+        marked = gateway.judge(tls_attempt(session, "learn.test", signs=(mark,)))
+        session.tunnel = Exchange(plain)
+        held = run.proxy.door.dialling.held(session, "learn.test", origin.port)
+        other = replace(read_hello(client_hello("learn.test")), alpn=b"other")
+        run.on_loop(tls._passes.keep, session, other, (marked,), held)
+        assert run.on_loop(tls.recall, session, other) is None
+        run.on_loop(tls._passes.keep, session, other, (plain,), held)
+        assert run.on_loop(tls.recall, session, other) is not None
