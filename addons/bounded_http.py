@@ -23,6 +23,7 @@ from mitmproxy.proxy.layers.http._events import RequestHeaders
 from mitmproxy.proxy.layers.http._http1 import Http1Connection
 from mitmproxy.proxy.layers.websocket import WebsocketConnection
 
+from addons.held_bodies import HeldStream
 from addons.hooks import hooks_of
 
 MAX_WAITING = 256 * 1024
@@ -96,7 +97,7 @@ class BoundedHttp(HttpLayer):
             self.context.server,
         )
         context.layers = self.context.layers.copy()
-        stream = self.streams[stream_id] = HttpStream(context, stream_id)
+        stream = self.streams[stream_id] = HeldStream(context, stream_id)
         yield from self.event_to_child(stream, events.Start())
 
     def _runs_here(self, child: layer.Layer | HttpStream, hook: commands.StartHook) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from mitmproxy.addons.proxyserver import Proxyserver
 
+from addons.answer_gate import AnswerGate
 from addons.block_answers import BlockAnswers
 from addons.bodies import Bodies
 from addons.browsing_log import BrowsingLog
@@ -16,11 +17,15 @@ from addons.layers import Layers
 from addons.leaving import Leaving
 from addons.parts import Parts
 from addons.refused_certificates import RefusedCertificates
+from addons.signing import Signing
+from addons.socket_gate import SocketGate
 from addons.tunnels import dropping
+from proxy.answered.read import Read
 from proxy.frontdoor.dialling import Resolver
 from proxy.frontdoor.door import FrontDoor
 from proxy.frontdoor.listening import OriginalDestination, original_destination
 from proxy.gateway import Clock, Gateway, utc_now
+from proxy.lookout import Lookout
 from proxy.pages.refusals import Refusals
 from proxy.pinned import CertificateRefusals
 
@@ -33,6 +38,7 @@ class Neighbours:
     refused     the table of refused certificates
     detectors   further addons, after the gates and before the log: they see what was allowed
     clock       the gateway's
+    answered    what our resolver told whom; None: nothing is known of that
     """
 
     gateway: Gateway
@@ -41,6 +47,7 @@ class Neighbours:
     refused: CertificateRefusals
     detectors: tuple[object, ...] = field(default=())
     clock: Clock = utc_now
+    answered: Read | None = None
 
 
 def front_door(neighbours: Neighbours, original: OriginalDestination = original_destination) -> FrontDoor:
@@ -54,6 +61,7 @@ def front_door(neighbours: Neighbours, original: OriginalDestination = original_
         destinations=parts.destinations,
         original=original,
         clock=neighbours.clock,
+        answered=neighbours.answered,
     )
 
 
@@ -63,12 +71,21 @@ def gateway_addons(
     """The addons of the filter, guarded, in the order in which each hook reaches them."""
     gateway, sessions, dialling = neighbours.gateway, door.sessions, door.dialling
     journal, answers = BrowsingLog(gateway, sessions), BlockAnswers(gateway, neighbours.pages)
-    drop = dropping(proxyserver)
+    drop, lookout = dropping(proxyserver), Lookout(gateway)
+    signing = Signing(gateway, lookout)
     ordered: list[object] = [
         Layers(sessions, door.tls),  # decides what may speak at all, TLS included
-        LateTunnels(sessions),  # tunnels begin at the front door, or not at all
-        HttpGate(gateway, sessions, dialling, door.login, answers),  # before bodies: nothing of a refused one
+        LateTunnels(
+            gateway, sessions, lookout, door.endings
+        ),  # tunnels begin at the front door, or not at all
+        HttpGate(
+            gateway, sessions, dialling, door.login, answers, lookout
+        ),  # before bodies: nothing of a refused one
         Bodies(gateway, sessions, drop),
+        AnswerGate(
+            sessions, Signing(gateway, lookout), answers
+        ),  # after bodies: it holds what they let stream
+        SocketGate(sessions, signing, door.endings, drop),
         DialGuard(sessions, dialling),  # after all gates: dials only what one of them approved
         RefusedCertificates(sessions, door.endings, neighbours.refused),
         leaving or Leaving(),

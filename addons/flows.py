@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from mitmproxy import http
 
 from addons.heads import BadRequest, Head, head_of
+from proxy.bypass.observed import Exchange
 from proxy.decision.request import Attempt, Stage, Trait
 from proxy.decision.urls import Url, readings
 from proxy.decision.values import quickly_made
@@ -30,11 +31,13 @@ class Asked:
     head       its fields, and what they say
     attempts   one for each name the request gives, and for each path its target may be taken for; all
                must be allowed
+    seen       what detectors were shown of it; None: nothing
     """
 
     url: Url
     head: Head
     attempts: tuple[Attempt, ...]
+    seen: Exchange | None = None
 
 
 def asked(flow: http.HTTPFlow, session: Session) -> Asked:

@@ -29,6 +29,7 @@ HOOKS = (
     "requestheaders",
     "request",
     "responseheaders",
+    "body",
     "response",
     "error",
     "tls_clienthello",

@@ -35,6 +35,7 @@ STRIPPED = frozenset((
 _ENDS_A_LINE = re.compile(rb"[\r\n\x00]")
 
 type Fields = tuple[tuple[bytes, bytes], ...]
+type TextFields = tuple[tuple[str, str], ...]
 
 
 class BadRequest(Exception):
@@ -53,6 +54,7 @@ class Head:
     traits          what these, and an upgrade, show
     referring_host  host of the Referer field, or ""
     passed          the fields that a server may see, with a Host field that says one host
+    shown           the fields as they came, as detectors read them, with a Host field in HTTP/2 too
     length          of the body, as it tells; None where it does not
     chunked         whether it says how a body of unknown length is framed
     """
@@ -67,6 +69,7 @@ class Head:
     referring_host: str
     websocket: bool
     passed: Fields
+    shown: TextFields
     length: int | None
     chunked: bool
 
@@ -119,6 +122,7 @@ def _read(flow: http.HTTPFlow, session: Session, said: tuple[object, ...]) -> He
         _referring_host(told.get(b"referer", b"")),
         websocket,
         _passed(request, (host, port), scheme, endpoint, websocket),
+        _shown(request),
         length_in(told),
         b"transfer-encoding" in told,
     )
@@ -161,6 +165,25 @@ def _named_host(request: http.Request, told: dict[bytes, bytes]) -> str:
     if len(hosts) > 1:
         raise BadRequest("The request names two hosts.")
     return hosts.pop()
+
+
+def text_fields(fields: Fields) -> TextFields:
+    """Fields as text, names in lower case; octets that are no UTF-8 are taken for Latin-1."""
+    return tuple([(_as_text(name).lower(), _as_text(value)) for name, value in fields])
+
+
+def _as_text(octets: bytes) -> str:
+    try:
+        return octets.decode()
+    except UnicodeDecodeError:
+        return octets.decode("latin-1")
+
+
+def _shown(request: http.Request) -> TextFields:
+    fields = text_fields(request.headers.fields)
+    if request.is_http2 and request.data.authority:
+        return (("host", _as_text(request.data.authority)), *fields)
+    return fields
 
 
 def _text(octets: bytes) -> str:

@@ -11,6 +11,8 @@ from addons.flows import Asked, asked
 from addons.heads import HTTP_PORT, BadRequest
 from addons.plain_pages import accepted, bad_request, no_answer, response_of
 from addons.safe_search import apply_safe_search
+from addons.seen import request_of, with_body
+from addons.signing import Signing, refused, signed
 from proxy import metrics
 from proxy.decision.pipeline import strictest
 from proxy.decision.verdict import Action
@@ -20,6 +22,7 @@ from proxy.frontdoor.refusals import refused_by_proxy
 from proxy.frontdoor.sessions import Exchange, Session, Sessions
 from proxy.gateway import Gateway
 from proxy.judgement import Judgement
+from proxy.lookout import Lookout
 
 FIRST_FREE_PORT = 1024
 
@@ -34,12 +37,15 @@ class HttpGate:
         dialling: Dialling,
         login: LoginGate,
         answers: BlockAnswers,
+        lookout: Lookout,
     ) -> None:
         self._gateway = gateway
         self._sessions = sessions
         self._dialling = dialling
         self._login = login
         self._answers = answers
+        self._lookout = lookout
+        self._signing = Signing(gateway, lookout)
         self._requests = metrics.QUERIES.bind("http", "request")
 
     def requestheaders(self, flow: http.HTTPFlow) -> Awaitable[None] | None:
@@ -69,12 +75,19 @@ class HttpGate:
             await waits
 
     def request(self, flow: http.HTTPFlow) -> None:
-        """Refuse a request that reached this hook without an answer and without being let go."""
+        """Look at a body that was held; refuse a request that came here without being let go."""
         if flow.response:
             return
         session = self._sessions.of(flow.client_conn.id)
-        if flow.id not in session.exchanges:
+        exchange = session.exchanges.get(flow.id)
+        if exchange is None:
             raise RuntimeError("a request came to its end unjudged")
+        if exchange.seen is None or flow.request.stream or not flow.request.data.content:
+            return
+        judgement = self._signing.asked(exchange, with_body(exchange.seen, flow.request))
+        if judgement is not None:
+            refused(session, flow.id)
+            flow.response = self._answers.blocked(judgement, flow.request)
 
     def _judge(self, flow: http.HTTPFlow, session: Session) -> Awaitable[None] | None:
         try:
@@ -83,6 +96,8 @@ class HttpGate:
             metrics.REFUSED.inc("http", "malformed")
             flow.response = bad_request(str(bad), flow.request)
             return None
+        if self._gateway.knowledge is not None:
+            request = self._looked_at(flow, session, request)
         judgement = self._binding(request)
         if session.target is None and not _may_be_http(request.url.port):
             judgement = refused_by_proxy(
@@ -114,6 +129,12 @@ class HttpGate:
             flow.response = self._no_address(judgement, found, flow.request)
         else:
             self._let_go(flow, session, request, judgement, found.address, found.until)
+
+    def _looked_at(self, flow: http.HTTPFlow, session: Session, request: Asked) -> Asked:
+        seen = request_of(flow, session, request)
+        signs = (*session.signs, *self._lookout.request(seen))
+        attempts = signed(request.attempts, signs) if signs else request.attempts
+        return Asked(request.url, request.head, attempts, seen)
 
     def _binding(self, request: Asked) -> Judgement:
         if len(request.attempts) == 1:
@@ -152,7 +173,7 @@ class HttpGate:
             until = judgement.request.at
         elif until is None or (behind_until is not None and behind_until < until):
             until = behind_until
-        session.exchanges[flow.id] = Exchange(judgement, request.attempts, until=until)
+        session.exchanges[flow.id] = Exchange(judgement, request.attempts, until=until, seen=request.seen)
         _lean(flow.request, request)
         if judgement.verdict.action is Action.REWRITE and judgement.policy is not None:
             apply_safe_search(flow.request, request.url.host, judgement.policy, judgement.view)

@@ -19,6 +19,9 @@ from proxy.frontdoor.first_bytes import Speaks, speaks
 from proxy.frontdoor.sessions import Session, Sessions
 from proxy.frontdoor.tls_gate import TlsGate
 
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+"""What HTTP/2 begins with (RFC 9113, section 3.4)."""
+
 
 class Layers:
     """Chooses layers. Takes the place, and the name, of mitmproxy's own NextLayer."""
@@ -53,9 +56,13 @@ class Layers:
         return Refuse(context)
 
     def _inside_tls(self, context: Context, session: Session, first: bytes) -> layer.Layer | None:
-        if context.client.alpn == b"h2":
+        if context.client.alpn != b"h2":
+            return self._http_or_nothing(context, session, first)
+        if first.startswith(PREFACE):
             return BoundedHttp(context, HTTPMode.transparent)
-        return self._http_or_nothing(context, session, first)
+        if PREFACE.startswith(first):
+            return None
+        return self._no_http(context, session, first)
 
     def _http_or_nothing(self, context: Context, session: Session, first: bytes) -> layer.Layer | None:
         match speaks(first):
@@ -63,7 +70,12 @@ class Layers:
                 return BoundedHttp(context, HTTPMode.transparent)
             case Speaks.UNKNOWN_YET:
                 return None
-        self._gate.refuse_stream(session, Trait.NOT_HTTP)
+        return self._no_http(context, session, first)
+
+    def _no_http(self, context: Context, session: Session, first: bytes) -> layer.Layer:
+        """Close what is no HTTP, and have it written down for what it is."""
+        is_inside = any(isinstance(one, ClientTLSLayer) for one in context.layers)
+        self._gate.refuse_stream(session, Trait.NOT_HTTP, first, is_inside=is_inside)
         return Refuse(context)
 
     def _tls(self, context: Context, session: Session) -> layer.Layer:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
+from proxy.decision.pipeline import FINAL
 from proxy.decision.policy import Policy, View
 from proxy.decision.request import Request
 from proxy.decision.verdict import Basis, Reason, Verdict
@@ -41,6 +42,7 @@ class Notice:
 
     language      all words are in, but for what people here wrote, and `explanation`
     address       host and path
+    is_final      whether no decision of a reviewer can open it
     why           which kind of reason it is; in English the explanation, which says more
     explanation   what the deciding check says, in English
     category      plain name of the category, "" when none is concerned; `meaning` describes it
@@ -56,6 +58,7 @@ class Notice:
     host: str
     address: str
     reason: Reason
+    is_final: bool
     basis: Basis | None
     why: str
     explanation: str
@@ -100,8 +103,8 @@ class Notice:
 
     @property
     def can_be_asked_for(self) -> bool:
-        """Whether anybody here could open it; the law's blocks and faults can only be reported."""
-        return self.basis is not Basis.CIPA and not self.is_fault
+        """Whether anybody here could open it; faults and what is beyond reviewers can only be reported."""
+        return not self.is_final and self.basis is not Basis.CIPA and not self.is_fault
 
 
 def notice_for(
@@ -132,6 +135,7 @@ def notice_for(
         host=attempt.host,
         address=shown_address(attempt.host, attempt.url),
         reason=verdict.reason,
+        is_final=verdict.check in FINAL,
         basis=evidence.basis,
         why=explanation if language is ENGLISH else say(in_general(verdict.reason)),
         explanation=explanation,

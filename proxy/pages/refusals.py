@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from proxy import metrics
 from proxy.decision.urls import Url
+from proxy.decision.verdict import Reason
 from proxy.gateway import Gateway, Judgement
 from proxy.pages.asked import Form
 from proxy.pages.house import House, house_of
@@ -59,7 +60,7 @@ class Refusals:
     def _claims(self, judgement: Judgement, house: House, event: str, code: str) -> TicketClaims:
         request, verdict = judgement.request, judgement.verdict
         at: datetime = request.at.astimezone(UTC).replace(microsecond=0)
-        url: Url | None = request.attempt.url
+        url: Url | None = verdict.inner or request.attempt.url
         evidence, subject = verdict.evidence, request.subject
         return TicketClaims(
             event=event,
@@ -67,7 +68,7 @@ class Refusals:
             gateway=house.gateway,
             subject=self._pseudonym(subject.id) if subject.id else "",
             group=subject.group,
-            url=ticket_url(request.attempt.host, url),
+            url=ticket_url(url.host if url else request.attempt.host, url),
             category=evidence.category,
             basis=evidence.basis.value if evidence.basis else "",
             reason=verdict.reason.value,
@@ -77,4 +78,5 @@ class Refusals:
             overlay=verdict.overlay,
             expires=at + house.ticket_lifetime,
             code=code,
+            technique=evidence.rule if verdict.reason is Reason.WAY_AROUND else "",
         )

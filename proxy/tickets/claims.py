@@ -27,6 +27,7 @@ _SHORT = {
     "overlay": "o",
     "expires": "p",
     "code": "k",
+    "technique": "w",
 }
 
 
@@ -44,6 +45,7 @@ class TicketClaims:
     list_id      list or settings section, "" when none is concerned; `line` 0 when unknown
     expires      aware; the ticket is good before this moment
     code         the eight characters beside it on the page
+    technique    of the way around the filter that was stopped, or ""
     """
 
     event: str
@@ -62,6 +64,7 @@ class TicketClaims:
     expires: datetime
     code: str
     url_cut: bool = False
+    technique: str = ""
 
 
 def to_plain(claims: TicketClaims) -> dict[str, Any]:

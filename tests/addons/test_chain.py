@@ -22,6 +22,7 @@ def test_gates_come_first_detectors_behind_them_and_the_log_last(tmp_path):
     assert all(isinstance(one, Guarded) for one in made)
     names = [one.name for one in made]
     assert names == [
-        "nextlayer", "latetunnels", "httpgate", "bodies", "dialguard", "refusedcertificates", "leaving",
+        "nextlayer", "latetunnels", "httpgate", "bodies", "answergate", "socketgate", "dialguard",
+        "refusedcertificates", "leaving",
         "detector", "browsinglog",
     ]  # fmt: skip

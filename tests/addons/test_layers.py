@@ -1,11 +1,14 @@
 """Which bytes get which layer, and that refused ones reach nobody."""
 
 import contextlib
+import ssl
 
 import pytest
 
-from fake_origins import http_origin, raw_origin
+from fake_origins import TestAuthority, http_origin, raw_origin
+from known_ways import delivered
 from proxy.decision.verdict import Action, Reason
+from proxy.journal.kept_signs import read_signs
 from school_proxy import BYOD, read_all, records_for, school
 
 NAMES = records_for("learn.test", "games.test")
@@ -82,3 +85,36 @@ def test_endless_header_lines_end_the_connection(tmp_path):
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             connection.sendall((b"X-Filler: " + b"a" * 1000 + b"\r\n") * 2_000)
         assert read_all(connection) == b""
+
+
+@pytest.mark.parametrize("pieces", [1, 3], ids=["at once", "in pieces"])
+def test_who_offers_http2_and_speaks_something_else_is_refused_and_recorded(tmp_path, pieces):
+    vless = b"\0" + bytes(range(16)) + b"\0\1\1\xbb\2\x09games.exa" + bytes(20)
+    origins = TestAuthority(tmp_path)
+    with (
+        raw_origin(tls=origins.context("learn.test")) as target,
+        school(tmp_path, records=NAMES, trust=origins.path, connect_ports=[target.port]) as run,
+    ):
+        context = ssl.create_default_context(cafile=str(run.authority))
+        context.set_alpn_protocols(["h2", "http/1.1"])
+        secure = run.tls(run.tunnel(f"learn.test:{target.port}")[0], "learn.test", context=context)
+        assert secure.selected_alpn_protocol() == "h2"
+        size = -(-len(vless) // pieces)
+        with contextlib.suppress(OSError):
+            for at in range(0, len(vless), size):
+                secure.sendall(vless[at : at + size])
+        read_all(secure)
+        [event] = run.events_when(bool)
+        assert (event.action, event.host, target.connections) == (Action.BLOCK, "learn.test", 0)
+
+
+def test_what_is_no_http_inside_opened_tls_is_told_by_what_it_is(tmp_path):
+    with raw_origin() as target, school(tmp_path, records=NAMES, connect_ports=[target.port]) as run:
+        run.gateway.knowledge = delivered()
+        connection, _ = run.tunnel(f"learn.test:{target.port}")
+        secure = run.tls(connection, "learn.test")
+        secure.sendall(b"SSH-2.0-OpenSSH_9.9\r\n")
+        assert read_all(secure) == b""
+        (event,) = run.events_when(bool)
+        (sign,) = read_signs(event.signs)
+        assert (event.action, sign.technique, target.connections) == (Action.BLOCK, "tunnel.ssh", 0)

@@ -8,6 +8,8 @@ import pytest
 from mitmproxy import http
 
 from fake_origins import TestAuthority, http_origin
+from known_ways import delivered
+from looked_into import answer
 from proxy.bundle.load import LoadedBundle
 from proxy.frontdoor.sessions import Session
 from school_proxy import read_all, records_for, school
@@ -18,8 +20,8 @@ NAMES = records_for("learn.test", "games.test")
 def test_an_allowed_page_comes_through(tmp_path):
     with http_origin() as origin, school(tmp_path, records=NAMES) as run:
         with run.client() as client:
-            answer = client.get(f"http://learn.test:{origin.port}/a?b=1")
-        assert (answer.status_code, answer.text) == (200, "origin says /a?b=1")
+            got = client.get(f"http://learn.test:{origin.port}/a?b=1")
+        assert (got.status_code, got.text) == (200, "origin says /a?b=1")
         assert [seen.headers["host"] for seen in origin.requests] == [f"learn.test:{origin.port}"]
 
 
@@ -32,10 +34,13 @@ def flows_and_sessions() -> int:
 def test_no_flow_and_no_session_outlives_its_connection(tmp_path):
     origins = TestAuthority(tmp_path)
     with (
-        http_origin(tls=origins.context("learn.test")) as origin,
+        http_origin(
+            lambda _: answer(b"page", "text/html", pieces=2), origins.context("learn.test")
+        ) as origin,
         school(tmp_path, records=NAMES, trust=origins.path, connect_ports=[origin.port]) as run,
     ):
-        for _ in range(10):
+        for known in [None, delivered()] * 5:
+            run.gateway.knowledge = known
             with run.client() as client:
                 for number in range(15):
                     client.get(f"https://learn.test:{origin.port}/{number}")

@@ -4,6 +4,8 @@ import pytest
 
 import policies
 from proxy.decision.pipeline import decide
+from proxy.decision.signs import Consequence, Nature, Sign
+from proxy.decision.urls import parse_url
 from proxy.decision.verdict import Basis, Reason
 from proxy.decision.view import view_for
 from proxy.pages.house import House
@@ -53,6 +55,22 @@ def test_what_the_law_asks_for_is_called_law_and_can_only_be_reported(what):
 
     assert said.decision == LAW
     assert not said.can_be_asked_for
+
+
+@pytest.mark.parametrize(
+    ("nature", "can_be"), [(Nature.ANONYMIZER, False), (Nature.MIRROR, True)], ids=["a proxy", "a copy"]
+)
+def test_what_no_reviewer_can_open_can_only_be_reported(nature, can_be):
+    url = parse_url("http://news.example/")
+    sign = Sign("test.way", nature, Consequence.BLOCK, 0.9, "It leads around the filter.")
+    asked = policies.asks("http://news.example/")
+    request = replace(asked, attempt=replace(asked.attempt, host=url.host, url=url, signs=(sign,)))
+    policy = policies.policy(LISTED, policies.PUPILS)
+    view = view_for(policy, request.subject)
+
+    said = notice_for(request, decide(request, policy, view), view, policy, OAK)
+
+    assert (said.reason, said.can_be_asked_for) == (Reason.WAY_AROUND, can_be)
 
 
 def test_every_local_reason_names_somebody_here():

@@ -24,6 +24,7 @@ CLAIMS = TicketClaims(
     overlay=3,
     expires=datetime(2026, 12, 23, 16, 40, tzinfo=UTC),
     code="7KQ29FXM",
+    technique="webproxy.ultraviolet.url",
 )
 
 
@@ -32,9 +33,9 @@ def test_claims_survive_the_way_there_and_back():
 
 
 def test_claims_that_state_nothing_take_no_room():
-    empty = replace(CLAIMS, subject="", category="", basis="", list_id="", line=0)
+    empty = replace(CLAIMS, subject="", category="", basis="", list_id="", line=0, technique="")
 
-    assert set(to_plain(CLAIMS)) - set(to_plain(empty)) == {"s", "c", "b", "l", "i"}
+    assert set(to_plain(CLAIMS)) - set(to_plain(empty)) == {"s", "c", "b", "l", "i", "w"}
     assert from_plain(to_plain(empty)) == empty
 
 

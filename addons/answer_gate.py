@@ -1,0 +1,123 @@
+"""What becomes of an answer: does it pass, or does what stands in it lead around the filter?
+
+Heads of all answers are looked at, and the first octets of pages, scripts and data; of uploads too, whose
+length nobody told. Pictures, sounds, fonts and streams of events pass without waiting.
+"""
+
+from dataclasses import replace
+
+from mitmproxy import http
+
+from addons.block_answers import BlockAnswers
+from addons.coded_bodies import decoded
+from addons.held_bodies import Held
+from addons.seen import answer_of, certificate_of
+from addons.signing import Signing, refused
+from proxy import metrics
+from proxy.bypass.exchange.kinds import body_limit, may_be_looked_into
+from proxy.bypass.observed import Exchange as Seen
+from proxy.frontdoor.sessions import Exchange, Session, Sessions
+from proxy.judgement import Judgement
+
+
+class AnswerGate:
+    """Judges exchanges again when their answers come, before these are sent on."""
+
+    def __init__(self, sessions: Sessions, signing: Signing, answers: BlockAnswers) -> None:
+        self._sessions, self._signing, self._answers = sessions, signing, answers
+
+    def requestheaders(self, flow: http.HTTPFlow) -> None:
+        """Hold the beginning of an upload of unknown or great length."""
+        stream = flow.request.stream
+        if stream and callable(stream) and self._under_way(flow) is not None:
+            flow.request.stream = Held(stream, flow.request.headers.get("content-encoding", ""))
+
+    def responseheaders(self, flow: http.HTTPFlow) -> None:
+        """Hold the head of a streamed answer, and what comes first of its body where it says something."""
+        response, exchange = flow.response, self._under_way(flow)
+        if response is None or exchange is None or exchange.seen is None:
+            return
+        exchange.seen = replace(exchange.seen, answer=answer_of(response))
+        stream = response.stream
+        if stream and callable(stream):
+            coding = response.headers.get("content-encoding", "")
+            wants, limit = _is_looked_into(exchange.seen), body_limit(exchange.seen)
+            response.stream = Held(stream, coding, wants=wants, limit=limit)
+
+    def body(self, flow: http.HTTPFlow) -> None:
+        """Look at as much of a held body as has come."""
+        exchange = self._under_way(flow)
+        if exchange is None or exchange.seen is None:
+            flow.kill()  # nobody would look at what follows
+            return
+        if flow.response is None:
+            self._upload(flow, exchange, exchange.seen)
+        else:
+            self._streamed(flow, exchange, exchange.seen, flow.response)
+
+    def _upload(self, flow: http.HTTPFlow, exchange: Exchange, seen: Seen) -> None:
+        held = flow.request.stream
+        assert isinstance(held, Held)
+        judgement = self._signing.asked(exchange, replace(seen, body=held.decoding.body))
+        if judgement is not None:
+            self._page(flow, judgement)
+            flow.kill()
+
+    def _streamed(self, flow: http.HTTPFlow, exchange: Exchange, seen: Seen, response: http.Response) -> None:
+        held = response.stream
+        assert isinstance(held, Held)
+        if held.decoding.is_hiding:
+            metrics.REFUSED.inc("http", "malformed")
+            flow.kill()
+            return
+        judgement = self._looked_at(flow, exchange, seen, response, held.decoding.body)
+        if judgement is not None and held.is_head_sent:
+            self._page(flow, judgement)
+            flow.kill()
+        elif judgement is not None:
+            held.page = self._page(flow, judgement)
+
+    def response(self, flow: http.HTTPFlow) -> None:
+        """Look at an answer that is there as a whole; nothing of it was sent yet."""
+        response, exchange = flow.response, self._under_way(flow)
+        if response is None or exchange is None or exchange.seen is None or response.stream:
+            return
+        body, seen = b"", exchange.seen
+        if response.data.content and seen.answer is not None and _is_looked_into(seen):
+            coding = response.headers.get("content-encoding", "")
+            body = decoded(response.data.content, coding, body_limit(seen))
+        judgement = self._looked_at(flow, exchange, seen, response, body)
+        if judgement is None:
+            return
+        page = self._page(flow, judgement)
+        if response.data.status_code == 101:
+            flow.websocket = None
+            flow.kill()  # the connection to the server speaks no HTTP any more
+        else:
+            flow.response = page
+
+    def _looked_at(
+        self, flow: http.HTTPFlow, exchange: Exchange, seen: Seen, response: http.Response, body: bytes
+    ) -> Judgement | None:
+        if seen.sni and seen.sni != seen.url.host and not seen.certificate:
+            seen = replace(seen, certificate=certificate_of(flow.server_conn))
+            judgement = self._signing.asked(exchange, seen)
+            if judgement is not None:
+                return judgement
+        answer = seen.answer if seen.answer is not None else answer_of(response)
+        return self._signing.answered(exchange, replace(seen, answer=replace(answer, body=body)))
+
+    def _page(self, flow: http.HTTPFlow, judgement: Judgement) -> http.Response:
+        session = self._sessions.of(flow.client_conn.id)
+        refused(session, flow.id)
+        return self._answers.blocked(judgement, flow.request)
+
+    def _under_way(self, flow: http.HTTPFlow) -> Exchange | None:
+        """An exchange that was let go, and that is looked at."""
+        session: Session | None = self._sessions.get(flow.client_conn.id)
+        exchange = session.exchanges.get(flow.id) if session is not None else None
+        return exchange if exchange is not None and exchange.seen is not None else None
+
+
+def _is_looked_into(seen: Seen) -> bool:
+    return seen.answer is not None and may_be_looked_into(seen, seen.answer.fields)

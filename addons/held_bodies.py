@@ -1,0 +1,264 @@
+"""How does a streamed body wait until somebody has looked at its first octets?
+
+mitmproxy sends a streamed message's head before anything of its body has come, and each piece at once. Here
+head and pieces wait: until the body ends (then it is looked at like any short one), until it has said as much
+as anybody looks at, or until a moment has passed. What came by then is looked at and let go, and what follows
+waits in its turn. So what is slow is late by a moment, and nothing decisive is sent before it was looked at.
+
+Each look reads the whole of what came, so a body that drips is soon looked at only when it has doubled, and
+at its end. Until then a worker's script waits; of anything else its octets pass, and its end waits.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from mitmproxy import http
+from mitmproxy.proxy import commands, events
+from mitmproxy.proxy.context import Context
+from mitmproxy.proxy.layer import CommandGenerator
+from mitmproxy.proxy.layers.http import HttpStream, SendHttp
+from mitmproxy.proxy.layers.http._events import (
+    ErrorCode,
+    RequestData,
+    RequestEndOfMessage,
+    RequestProtocolError,
+    RequestTrailers,
+    ResponseData,
+    ResponseEndOfMessage,
+    ResponseTrailers,
+)
+
+from addons.coded_bodies import Decoding
+from proxy.bypass.observed import MAX_BODY
+
+PATIENCE_S = 0.5
+"""How long pieces of an answer wait for more, or for the end."""
+UPLOAD_PATIENCE_S = 0.25
+"""Likewise of a request, once: some servers answer before they have all of it."""
+MAX_LOOKS = 1024 * 1024
+"""Octets read in all looks at one body, after which it is looked at only when it has doubled."""
+
+type Stream = Callable[[bytes], Iterable[bytes] | bytes]
+
+
+class Held:
+    """A body that waits to be looked at. mitmproxy calls it with each piece, once that is let go.
+
+    stream     what becomes of pieces then
+    decoding   what is known of the body
+    limit      how many octets are looked at
+    wants      whether anybody looks at more than the head
+    page       set by who looks and refuses, as long as the head was not sent: the answer in its place
+    """
+
+    def __init__(
+        self, stream: Stream, coding: str = "", *, wants: bool = True, limit: int = MAX_BODY
+    ) -> None:
+        self._stream = stream
+        self.decoding = Decoding(coding, limit)
+        self.wants = wants
+        self.page: http.Response | None = None
+        self.is_head_sent = False
+        self.looked_at = -1
+        self._read = 0
+
+    def __call__(self, data: bytes) -> Iterable[bytes] | bytes:
+        return self._stream(data)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nobody wants to know more."""
+        return not self.wants or self.decoding.is_full
+
+    @property
+    def is_due(self) -> bool:
+        """Whether so much came since the last look that another is worth what it costs."""
+        length = self.decoding.length
+        if not self.is_unseen:
+            return False
+        return self.decoding.is_full or length >= 2 * self.looked_at or self._read + length <= MAX_LOOKS
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether some of what came was never looked at."""
+        return self.looked_at != self.decoding.length
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it does nothing before all of it is there, so that it may wait as long."""
+        return self.decoding.limit > MAX_BODY
+
+    def look(self) -> None:
+        """Count a look at what is there."""
+        self.looked_at = self.decoding.length
+        self._read += self.looked_at
+
+    def let_go(self) -> None:
+        """Forget what was known of the body: nobody looks at more of it."""
+        self.wants, self.decoding = False, Decoding()
+
+
+@dataclass
+class BodyHook(commands.StartHook):
+    """More of a held body is there to be looked at, before it is sent on."""
+
+    flow: http.HTTPFlow
+
+
+class HeldStream(HttpStream):
+    """One request with its answer, whose streamed bodies wait where they are `Held`."""
+
+    def __init__(self, context: Context, stream_id: int) -> None:
+        super().__init__(context, stream_id)
+        self._wakes = False
+
+    def _handle_event(self, event: events.Event) -> CommandGenerator[None]:
+        if isinstance(event, events.Wakeup):
+            self._wakes = False
+            if self.client_state == self.hold_request:
+                yield from self._send_request()
+            elif self.server_state == self.hold_response:
+                yield from self._send_response()
+            return
+        yield from super()._handle_event(event)
+
+    def _wake(self, delay_s: float) -> CommandGenerator[None]:
+        if not self._wakes:
+            self._wakes = True
+            yield commands.RequestWakeup(delay_s)
+
+    # ---- requests -------------------------------------------------------------------------------
+
+    def start_request_stream(self) -> CommandGenerator[None]:
+        """Hold the request, or send it at once."""
+        if not isinstance(self.flow.request.stream, Held):
+            yield from super().start_request_stream()
+            return
+        self.client_state = self.hold_request
+        yield from self._wake(UPLOAD_PATIENCE_S)
+
+    def hold_request(self, event: events.Event) -> CommandGenerator[None]:
+        """Take a piece of a held request, or its end."""
+        held = self.flow.request.stream
+        assert isinstance(held, Held)
+        if isinstance(event, RequestData):
+            self.request_body_buf += event.data
+            held.decoding.feed(event.data)
+            if held.is_done or len(self.request_body_buf) >= held.decoding.limit:
+                yield from self._send_request()
+        elif isinstance(event, RequestTrailers):
+            self.flow.request.trailers = event.trailers
+        elif isinstance(event, RequestEndOfMessage):
+            self.flow.request.stream = False
+            self.client_state = self.state_consume_request_body
+            yield from self.state_consume_request_body(event)
+
+    def _send_request(self) -> CommandGenerator[None]:
+        """Have looked at what came of a request, and send it and all that follows."""
+        yield BodyHook(self.flow)
+        if self.flow.response is not None and self.flow.killable:
+            self.flow.kill()  # the rest of its body would have to be taken before any answer
+        if (yield from self.check_killed(True)):
+            return
+        held = self.flow.request.stream
+        if isinstance(held, Held):
+            held.let_go()
+        body = bytes(self.request_body_buf)
+        self.request_body_buf.clear()
+        yield from super().start_request_stream()
+        if body and self.client_state == self.state_stream_request_body:
+            yield from self.state_stream_request_body(RequestData(self.stream_id, body))
+
+    # ---- answers --------------------------------------------------------------------------------
+
+    def start_response_stream(self) -> CommandGenerator[None]:
+        """Hold the answer, or send it at once."""
+        held = self.flow.response.stream if self.flow.response else None
+        if not isinstance(held, Held):
+            yield from super().start_response_stream()
+        elif held.wants:
+            self.server_state = self.hold_response
+            yield from self._wake(PATIENCE_S)
+        else:
+            yield from self._send_response()
+
+    def hold_response(self, event: events.Event) -> CommandGenerator[None]:
+        """Take a piece of a held answer, or its end."""
+        held = self._held
+        if isinstance(event, ResponseData):
+            self.response_body_buf += event.data
+            held.decoding.feed(event.data)
+            if held.is_done or len(self.response_body_buf) >= held.decoding.limit:
+                yield from self._send_response(must_look=True)
+            else:
+                yield from self._wake(PATIENCE_S)
+        elif isinstance(event, ResponseTrailers):
+            assert self.flow.response is not None
+            self.flow.response.trailers = event.trailers
+        elif isinstance(event, ResponseEndOfMessage):
+            yield from self._end_response(event)
+
+    @property
+    def _held(self) -> Held:
+        held = self.flow.response.stream if self.flow.response else None
+        assert isinstance(held, Held)
+        return held
+
+    def _end_response(self, event: ResponseEndOfMessage) -> CommandGenerator[None]:
+        if not self._held.is_head_sent:
+            assert self.flow.response is not None
+            self.flow.response.stream = False
+            self.server_state = self.state_consume_response_body
+            yield from self.state_consume_response_body(event)
+            return
+        if self.response_body_buf or self._held.is_unseen:
+            yield from self._send_response(must_look=True)
+        if self.server_state == self.hold_response:
+            self.server_state = self.state_stream_response_body
+        if self.server_state == self.state_stream_response_body:
+            yield from self.state_stream_response_body(event)
+
+    def _send_response(self, *, must_look: bool = False) -> CommandGenerator[None]:
+        """Have looked at what came of an answer, and send it; or the page that stands in its place."""
+        held = self._held
+        if held.is_due or held.decoding.is_hiding or (must_look and held.is_unseen):
+            held.look()
+            yield BodyHook(self.flow)
+        elif held.is_unseen and held.is_whole:
+            return
+        if held.page is not None and self.client_state != self.state_done:
+            self.flow.kill()  # a page would have to wait until the request's body is there
+        if self.flow.error is not None:
+            yield from self._stop_server()
+        if (yield from self.check_killed(True)):
+            return
+        if held.page is not None:
+            yield from self._send_page(held.page)
+            return
+        yield from self._pass_on(held)
+
+    def _pass_on(self, held: Held) -> CommandGenerator[None]:
+        body = bytes(self.response_body_buf)
+        self.response_body_buf.clear()
+        if not held.is_head_sent:
+            held.is_head_sent = True
+            yield from super().start_response_stream()
+        if body:
+            yield from self.state_stream_response_body(ResponseData(self.stream_id, body))
+        if held.is_done:
+            held.let_go()
+            self.server_state = self.state_stream_response_body
+        else:
+            self.server_state = self.hold_response
+
+    def _send_page(self, page: http.Response) -> CommandGenerator[None]:
+        self.response_body_buf.clear()
+        yield from self._stop_server()
+        self.flow.response = page
+        yield from self.send_response()
+        self.server_state = self.state_errored  # what is still on its way from the server is for nobody
+
+    def _stop_server(self) -> CommandGenerator[None]:
+        """Take nothing more of an answer that nobody gets."""
+        refused = RequestProtocolError(self.stream_id, "refused", ErrorCode.CANCEL)
+        yield SendHttp(refused, self.context.server)

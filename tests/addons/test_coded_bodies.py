@@ -1,0 +1,105 @@
+"""Bodies are decoded as far as they are looked at, however they come, and no bomb costs more."""
+
+import gzip
+import random
+import zlib
+
+import brotli
+import pytest
+import zstandard
+
+from addons.coded_bodies import MAX_CODINGS, Decoding, decoded
+from proxy.bypass.observed import MAX_BODY
+
+TEXT = random.Random(1).randbytes(100_000).hex().encode()
+
+
+def raw_deflate(data: bytes) -> bytes:
+    made = zlib.compressobj(wbits=-15)
+    return made.compress(data) + made.flush()
+
+
+def zstd(data: bytes) -> bytes:
+    return zstandard.ZstdCompressor().compress(data)
+
+
+CODED = {
+    "gzip": ("gzip", gzip.compress),
+    "x-gzip, in capitals": ("X-GZIP", gzip.compress),
+    "deflate with zlib's head": ("deflate", zlib.compress),
+    "deflate without": ("deflate", raw_deflate),
+    "br": ("br", lambda data: brotli.compress(data, quality=1)),
+    "zstd": ("zstd", zstd),
+    "two codings": ("gzip, br", lambda data: brotli.compress(gzip.compress(data), quality=1)),
+    "none": ("", bytes),
+    "identity": ("identity", bytes),
+}
+
+
+@pytest.mark.parametrize("name", CODED)
+@pytest.mark.parametrize("piece", [4_000_000, 1000, 37])
+def test_the_first_octets_are_read_in_whatever_pieces_they_come(name, piece):
+    coding, code = CODED[name]
+    data = code(TEXT)
+    decoding = Decoding(coding)
+    for at in range(0, len(data), piece):
+        decoding.feed(data[at : at + piece])
+    assert (decoding.body == TEXT[:MAX_BODY], decoding.length, decoding.is_full) == (True, MAX_BODY, True)
+
+
+@pytest.mark.parametrize("name", CODED)
+def test_a_short_body_is_read_whole(name):
+    coding, code = CODED[name]
+    assert decoded(code(b"a short page"), coding) == b"a short page"
+
+
+@pytest.mark.parametrize("name", CODED)
+def test_what_expands_without_end_is_read_no_further(name):
+    coding, code = CODED[name]
+    decoding = Decoding(coding)
+    decoding.feed(code(bytes(40_000_000)))
+    assert (decoding.body, decoding.is_full) == (bytes(MAX_BODY), True)
+
+
+@pytest.mark.parametrize(
+    ("coding", "data", "shown"),
+    [
+        pytest.param(
+            "gzip", gzip.compress(b"page")[:-8] + bytes(8), b"page", id="gzip with a wrong checksum"
+        ),
+        pytest.param("gzip", gzip.compress(b"page")[:-8], b"page", id="gzip without its end"),
+        pytest.param("gzip", gzip.compress(b"") + gzip.compress(b"page"), b"page", id="two gzip files"),
+        pytest.param("gzip", gzip.compress(b"page") + b"more", b"page", id="gzip, then something else"),
+        pytest.param("br", brotli.compress(b"page") + b"more", b"page", id="brotli, then something else"),
+        pytest.param("zstd", zstd(b"pa") + zstd(b"ge"), b"page", id="two frames of zstd"),
+        pytest.param("zstd", zstd(b"page") + b"more", b"page", id="zstd, then something else"),
+        pytest.param("gzip", b"<html>plain", b"<html>plain", id="said to be gzip, and is not"),
+        pytest.param("br", b"<html>plain", b"<html>plain", id="said to be brotli, and is not"),
+        pytest.param("dcb", b"\x11\x22", b"\x11\x22", id="a coding that nobody here knows"),
+        pytest.param("gzip, dcz", b"\x11\x22", b"\x11\x22", id="among others too"),
+        pytest.param(",".join(["gzip"] * (MAX_CODINGS + 1)), b"\x1f\x8b", b"\x1f\x8b", id="too many codings"),
+    ],
+)
+def test_what_is_broken_is_read_as_a_browser_shows_it_or_as_it_came(coding, data, shown):
+    assert decoded(data, coding) == shown
+
+
+def test_who_hides_a_body_behind_what_a_decoder_skips_is_told():
+    decoding = Decoding("gzip")
+    decoding.feed(b"\x1f\x8b\x08\x08\0\0\0\0\0\3" + b"a" * 1_000_000)
+    assert not decoding.is_hiding
+    decoding.feed(b"a" * 2_000_000)
+    assert decoding.is_hiding
+
+
+def test_a_long_body_that_says_enough_hides_nothing():
+    decoding = Decoding()
+    decoding.feed(b"x" * 5_000_000)
+    assert (decoding.is_full, decoding.is_hiding) == (True, False)
+
+
+def test_files_without_end_inside_a_body_are_not_read_for_ever():
+    decoding = Decoding("gzip")
+    for _ in range(40):
+        decoding.feed(gzip.compress(b"") * 3_000)
+    assert (decoding.length, decoding.is_hiding) == (0, True)

@@ -1,0 +1,193 @@
+"""Bodies that are held until somebody has looked at them arrive as they were sent, slow ones too."""
+
+import threading
+
+import pytest
+
+from addons import held_bodies
+from addons.coded_bodies import Decoding
+from addons.held_bodies import MAX_LOOKS, Held
+from fake_origins import TestAuthority, http_origin, serving
+from known_ways import delivered
+from looked_into import CODE, FRONT, NOISE, PLAIN, WORKER, answer, stopped
+from proxy.bypass.observed import MAX_BODY, MAX_WORKER
+from school_proxy import read_all, records_for, school
+
+NAMES = records_for("learn.test")
+
+
+class Slow:
+    """A server that sends pieces of an answer one by one, when it is told to."""
+
+    def __init__(self, type_: str, *pieces: bytes) -> None:
+        self._type, self._pieces, self.go = type_, pieces, [threading.Event() for _ in pieces]
+
+    def __call__(self, connection, origin) -> None:
+        connection.recv(65536)
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: {self._type}\r\nTransfer-Encoding: chunked\r\n\r\n"
+        connection.sendall(head.encode())
+        for piece, go in zip(self._pieces, self.go, strict=True):
+            assert go.wait(60)
+            connection.sendall(b"%x\r\n%s\r\n" % (len(piece), piece))
+        connection.sendall(b"0\r\n\r\n")
+
+
+@pytest.mark.parametrize("http2", [False, True], ids=["HTTP/1", "HTTP/2"])
+def test_ordinary_answers_arrive_octet_for_octet(tmp_path, http2):
+    kinds = ["text/html", "image/png", ""]
+    if not http2:
+        kinds += [*PLAIN.values(), "application/octet-stream", "text/event-stream", "font/woff2"]
+    coded = {
+        (coding, size): CODE[coding](NOISE[:size]) for coding in CODE for size in (0, 300, MAX_BODY, 300_000)
+    }
+    cases = [
+        (kind, coding, size, pieces)
+        for kind in kinds
+        for coding in CODE
+        for size, pieces in ((0, 0), (300, 0), (300, 50), (MAX_BODY, 9000), (300_000, 0), (300_000, 65_000))
+    ]
+    answers = [answer(NOISE[:size], kind, code, pieces=pieces) for kind, code, size, pieces in cases]
+    origins = TestAuthority(tmp_path)
+    with (
+        http_origin(lambda seen: answers[int(seen.target[1:])], tls=origins.context("learn.test")) as origin,
+        school(tmp_path, records=NAMES, trust=origins.path, connect_ports=[origin.port]) as run,
+    ):
+        run.gateway.knowledge = delivered()
+        with run.client(http2=http2) as client:
+            for number, (kind, coding, size, _) in enumerate(cases):
+                with client.stream("GET", f"https://learn.test:{origin.port}/{number}") as got:
+                    sent = b"".join(got.iter_raw())
+                assert (got.status_code, got.headers.get("content-type", "")) == (200, kind)
+                assert sent == coded[coding, size], (kind, coding, size)
+        assert stopped(run) == []
+
+
+def test_what_ends_with_the_connection_arrives_whole(tmp_path):
+    def handle(connection, origin):
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + NOISE)
+
+    with serving(handle) as origin, school(tmp_path, records=NAMES) as run:
+        run.gateway.knowledge = delivered()
+        with run.client() as client:
+            assert client.get(f"http://learn.test:{origin.port}/").content == NOISE
+
+
+@pytest.mark.parametrize("type_", ["text/plain", "text/html", "text/event-stream", "image/png"])
+def test_what_comes_slowly_is_passed_on_as_it_comes(tmp_path, type_):
+    slow = Slow(type_, b"one", b"two")
+    with serving(slow) as origin, school(tmp_path, records=NAMES) as run:
+        run.gateway.knowledge = delivered()
+        with run.client() as client, client.stream("GET", f"http://learn.test:{origin.port}/") as got:
+            pieces = got.iter_raw()
+            for go, expected in zip(slow.go, (b"one", b"two"), strict=True):
+                go.set()
+                assert next(pieces) == expected
+            assert list(pieces) == []
+
+
+def test_an_upload_that_comes_slowly_reaches_its_server_before_its_end(tmp_path):
+    arrived = threading.Event()
+
+    def handle(connection, origin):
+        while b"first" not in origin.octets:
+            origin.octets += connection.recv(65536)
+        arrived.set()
+        while b"0\r\n\r\n" not in origin.octets:
+            origin.octets += connection.recv(65536)
+        connection.sendall(answer(b"thanks", "text/plain"))
+
+    def body():
+        yield b"first"
+        assert arrived.wait(60)
+        yield b"second"
+
+    with serving(handle) as origin, school(tmp_path, records=NAMES) as run:
+        run.gateway.knowledge = delivered()
+        with run.client() as client:
+            assert client.post(f"http://learn.test:{origin.port}/", content=body()).text == "thanks"
+        assert b"second" in origin.octets
+
+
+def test_what_shows_late_is_cut_off_before_the_piece_that_shows_it(tmp_path):
+    slow = Slow("text/html", b"<!doctype html><html><p>Welcome", FRONT)
+    with serving(slow) as origin, school(tmp_path, records=NAMES) as run:
+        run.gateway.knowledge = delivered()
+        with run.connect() as connection:
+            host = f"learn.test:{origin.port}"
+            connection.sendall(f"GET http://{host}/ HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+            slow.go[0].set()
+            got = b""
+            while b"Welcome" not in got:
+                got += connection.recv(65536)
+            slow.go[1].set()
+            got += read_all(connection)
+        assert b"uv-address" not in got
+        [technique] = stopped(run)
+        assert technique.startswith("webproxy.")
+
+
+def test_what_was_known_of_a_body_is_forgotten_when_it_is_let_go():
+    held = Held(bytes)
+    held.decoding.feed(b"x" * MAX_BODY)
+    assert held.is_done
+    held.let_go()
+    assert (held.is_done, held.decoding.length, held(b"more")) == (True, Decoding().length, b"more")
+
+
+@pytest.mark.parametrize("limit", [MAX_BODY, MAX_WORKER])
+@pytest.mark.parametrize("piece", [100, 5_000])
+def test_all_looks_at_a_body_that_drips_read_a_bounded_number_of_octets(limit, piece):
+    held, read = Held(bytes, limit=limit), 0
+    while not held.is_done:
+        held.decoding.feed(b"x" * piece)
+        if held.is_due:
+            held.look()
+            read += held.looked_at
+    assert held.looked_at == limit
+    assert read <= MAX_LOOKS + 3 * limit
+
+
+def test_a_small_body_is_looked_at_whenever_more_of_it_came():
+    held = Held(bytes)
+    for _ in range(30):
+        held.decoding.feed(b"data: 1\n")
+        assert held.is_due
+        held.look()
+        assert not held.is_due
+
+
+@pytest.mark.parametrize(
+    ("type_", "dest", "shows", "passes"),
+    [
+        pytest.param("text/html", "document", FRONT, True, id="a page comes on as it drips"),
+        pytest.param("text/javascript", "worker", WORKER, False, id="a worker waits for its end"),
+    ],
+)
+def test_what_drips_ends_only_after_it_was_looked_at(tmp_path, monkeypatch, type_, dest, shows, passes):
+    monkeypatch.setattr(held_bodies, "MAX_LOOKS", 0)
+    monkeypatch.setattr(held_bodies, "PATIENCE_S", 0.05)
+    slow = Slow(type_, b"/*" + b" " * 8000 + b"*/\n", b"second();" + shows, b"\n//last\n")
+    with serving(slow) as origin, school(tmp_path, records=NAMES) as run:
+        run.gateway.knowledge = delivered()
+        with run.connect() as connection:
+            host = f"learn.test:{origin.port}"
+            head = f"GET http://{host}/ HTTP/1.1\r\nHost: {host}\r\nSec-Fetch-Dest: {dest}\r\n\r\n"
+            connection.sendall(head.encode())
+            got = b""
+            slow.go[0].set()
+            while b"*/" not in got:
+                got += connection.recv(65536)
+            slow.go[1].set()
+            while passes and b"second" not in got:
+                got += connection.recv(65536)
+            if not passes:
+                connection.settimeout(0.5)
+                with pytest.raises(TimeoutError):
+                    connection.recv(65536)
+                connection.settimeout(60)
+            slow.go[2].set()
+            got += read_all(connection)
+        assert (b"second" in got, got.endswith(b"0\r\n\r\n")) == (passes, False)
+        [technique] = stopped(run)
+        assert technique.startswith("webproxy.")
