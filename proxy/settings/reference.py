@@ -119,6 +119,7 @@ def _simple(kind: type) -> str:
 _SIMPLE: dict[type, str] = {
     bool: "`true` / `false`",
     int: "a whole number",
+    float: "a number",
     str: "a text",
     time: "a time of day",
     date: "a date",

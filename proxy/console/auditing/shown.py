@@ -19,7 +19,7 @@ IN_WORDS = {
     actors.ASKER: "a student, to one adult alone",
     "unknown": "not known",
 }
-_PAGES = {"case": "review:case", "person": "people:person"}
+_PAGES = {"case": "review:case", "incident": "incidents:incident", "person": "people:person"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A link as one person sees it on one page."""
+    """A link as one person sees it on one page.
+
+    route   its name, by which a number beside it is found
+    """
 
     url: str
     words: Promise
     current: bool
+    route: str = ""
 
 
 LINKS = (
@@ -37,6 +41,7 @@ LINKS = (
     Link("review:appeals", _("Appeals")),
     Link("review:openings", _("In force")),
     Link("review:tellings", _("Told to adults")),
+    Link("incidents:incidents", _("Incidents")),
     Link("reports:figures", _("Figures")),
     Link("review:times", _("Due times")),
     Link("audit:records", _("Record")),
@@ -47,10 +52,10 @@ LINKS = (
 
 def entries(may: Callable[[Admits], bool], path: str) -> tuple[Entry, ...]:
     """The links of somebody who is at `path`; `may` says whether they get through a gate."""
-    seen = [(url, link.words) for link in LINKS if (url := address(link.route)) and _leads_in(url, may)]
-    around = [url for url, _words in seen if path == url or (url != "/" and path.startswith(url))]
+    seen = [(url, link) for link in LINKS if (url := address(link.route)) and _leads_in(url, may)]
+    around = [url for url, _link in seen if path == url or (url != "/" and path.startswith(url))]
     nearest = max(around, key=len, default="")
-    return tuple(Entry(url, words, url == nearest) for url, words in seen)
+    return tuple(Entry(url, link.words, url == nearest, link.route) for url, link in seen)
 
 
 def _leads_in(url: str, may: Callable[[Admits], bool]) -> bool:

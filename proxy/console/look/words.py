@@ -83,6 +83,7 @@ DUTIES: Mapping[str, Promise] = {
     "counselor": _("Counselor"),
     "auditor": _("Auditor"),
     "administrator": _("Administrator"),
+    "safeguarding": _("Safeguarding officer"),
 }
 REACHES: Mapping[str, Promise] = {
     "page": _("this page only"),

@@ -24,6 +24,7 @@ KINDS = [
     (DutyKind.COUNSELOR.value, _("Counselor")),
     (DutyKind.AUDITOR.value, _("Auditor")),
     (DutyKind.ADMINISTRATOR.value, _("Administrator")),
+    (DutyKind.SAFEGUARDING.value, _("Safeguarding officer")),
 ]
 NO_SPONSOR = _("Nobody who is of the staff now has this log-in name.")
 MADE_BY_HAND = (Role.TEACHER.value, Role.AIDE.value, Role.ADMINISTRATOR.value, OUTSIDE)

@@ -61,6 +61,7 @@ PEOPLE = (
     DemoPerson("appeals2", "second appeal officer", "Paul", "Novak", duties=((DutyKind.APPEAL_OFFICER, 2),)),
     DemoPerson("technician", "technician", "Lena", "Fischer", duties=((DutyKind.TECHNICIAN, 1),)),
     DemoPerson("counselor", "counselor", "Maya", "Brooks", duties=((DutyKind.COUNSELOR, 1),)),
+    DemoPerson("safeguarding", "safeguarding officer", "Grace", "Hill", duties=((DutyKind.SAFEGUARDING, 1),)),
     DemoPerson("admin", "administrator", "Owen", "Blake", duties=((DutyKind.ADMINISTRATOR, 1),)),
     DemoPerson("auditor", "auditor (from outside)", "Dana", "Weiss", OUTSIDE, ((DutyKind.AUDITOR, 1),)),
 )

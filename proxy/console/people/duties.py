@@ -17,6 +17,7 @@ class DutyKind(Enum):
     COUNSELOR = "counselor"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    SAFEGUARDING = "safeguarding"
 
 
 class Source(Enum):

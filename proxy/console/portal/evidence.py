@@ -13,7 +13,7 @@ from proxy.console.review.states import Kind
 from proxy.console.site.config import ConsoleConfig
 from proxy.decision.names import NameProblem
 from proxy.decision.policy import FLOOR
-from proxy.decision.verdict import Basis
+from proxy.decision.verdict import Basis, Reason
 from proxy.journal.event import Event
 from proxy.tickets.claims import TicketClaims
 from proxy.tickets.keyring import Keyring, keyring_path
@@ -92,6 +92,7 @@ def from_event(event: Event) -> Met:
             "reason": event.reason.value,
             "list_id": event.list_id,
             "rule": event.rule,
+            "technique": event.rule if event.reason is Reason.WAY_AROUND else "",
             "line": 0,
             "base": event.base,
             "overlay": event.overlay,
@@ -113,6 +114,7 @@ def _of_claims(claims: TicketClaims) -> dict[str, Any]:
         "basis": claims.basis,
         "reason": claims.reason,
         "list_id": claims.list_id,
+        "technique": claims.technique,
         "line": claims.line,
         "base": claims.base,
         "overlay": claims.overlay,

@@ -1,4 +1,4 @@
-"""Which letters wait to be sent, and what became of those that were?"""
+"""Which letters and messages wait to be sent, and what became of those that were?"""
 
 from typing import ClassVar
 
@@ -35,5 +35,31 @@ class Letter(models.Model):
                 fields=["not_before"],
                 condition=models.Q(sent_at__isnull=True, given_up_at__isnull=True),
                 name="letters_that_wait",
+            )
+        ]
+
+
+class Call(models.Model):
+    """One message to the school's own system (`incidents.webhook`), queued in the transaction that caused it.
+
+    body         JSON as it is sent; emptied when it is long done
+    The rest is as in a letter.
+    """
+
+    key = models.CharField(max_length=200, unique=True)
+    body = models.TextField()
+    queued_at = models.DateTimeField()
+    not_before = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    given_up_at = models.DateTimeField(null=True, blank=True)
+    problem = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["not_before"],
+                condition=models.Q(sent_at__isnull=True, given_up_at__isnull=True),
+                name="calls_that_wait",
             )
         ]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-ASKER, REVIEWER = "portal:case", "review:case"
+ASKER, REVIEWER, INCIDENT = "portal:case", "review:case", "incidents:incident"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,13 @@ SORTS: Mapping[str, Sort] = {
     "overdue": Sort(_("Request %(number)s is overdue and now yours"), REVIEWER),
     "new_appeal": Sort(_("An appeal on request %(number)s is yours to answer"), REVIEWER),
     "yearly_review": Sort(_("What request %(number)s brought about is to be looked at again"), REVIEWER),
+    # To those who look at incidents.
+    "incident": Sort(_("Incident %(number)s waits for you"), INCIDENT),
+    "incident_waits": Sort(_("Incident %(number)s still waits"), INCIDENT),
+    # To other staff whom the settings name: they hear of it, and open no page about it.
+    "incident_told": Sort(_("Incident %(number)s has opened"), "portal:home", numbered=False),
     # To administrators, who name people and read no requests.
+    "incident_nobody": Sort(_("An incident waits and nobody is in charge"), "people:people", numbered=False),
     "nobody": Sort(_("Request %(number)s waits and nobody is in charge"), "review:times", numbered=False),
     "adult": Sort(_("Somebody asks to talk with an adult"), "review:tellings", numbered=False),
 }

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from proxy.bundle.fit import objection
 from proxy.bundle.overlay import Overlay, OverlayProblem, from_data, to_data
+from proxy.console.review import permits
 from proxy.console.review.models import Asking, Opening
 from proxy.console.review.opened import Opened, audience
 from proxy.console.review.states import Effect, Lane, Reach, Stage, State
@@ -79,6 +80,7 @@ def entries(at: datetime, categories: Mapping[str, Category], schools: Mapping[s
         Overlay(
             tuple(e for e in fit if isinstance(e, Override)),
             tuple(e for e in fit if isinstance(e, Correction)),
+            permits.permits(at),
         ),
         tuple(left_out),
     )
@@ -87,7 +89,9 @@ def entries(at: datetime, categories: Mapping[str, Category], schools: Mapping[s
 def with_ours(overlay: Overlay, ours: Overlay) -> Overlay:
     """An overlay with its entries of the console replaced, and all others as they are."""
     return Overlay(
-        (*_others(overlay.overrides), *ours.overrides), (*_others(overlay.corrections), *ours.corrections)
+        (*_others(overlay.overrides), *ours.overrides),
+        (*_others(overlay.corrections), *ours.corrections),
+        (*permits.others(overlay), *ours.permits),
     )
 
 

@@ -11,7 +11,7 @@ from proxy.console.audit.triggers import Guard, changed, differs, kept, same
 from proxy.console.review import barred, unlawful
 from proxy.console.review.barred import APPEAL, ASKING, CASE, DECISION, MOVE, OPENING, TICKET
 
-COUNTED, BLOCKS = "review_counted", "review_countedblock"
+COUNTED, BLOCKS, PERMITTED = "review_counted", "review_countedblock", "review_permitted"
 
 FOLLOWS = (
     "submitted>in_review", "submitted>withdrawn", "in_review>submitted", "in_review>needs_answer",
@@ -40,6 +40,10 @@ _FROZEN = {
     CASE: ("id", "kind", "lane", "school", "host", "path", "query", "reach", "opened_at"),
     COUNTED: ("case_id", "day", "school", "kind"),
     BLOCKS: ("id", "case_id", "day", "school", "list_id", "category"),
+    PERMITTED: (
+        "id", "incident", "technique", "host", "audience", "school", "decided_by", "reason", "at", "by_id",
+        "ends",
+    ),
 }  # fmt: skip
 _ALIKE = {
     CASE: (same("id"), same("join_key")),
@@ -64,6 +68,7 @@ _ALIKE = {
     OPENING: (same("id"),),
     COUNTED: (same("case_id"),),
     BLOCKS: (same("id"), same("case_id", "list_id", "category")),
+    PERMITTED: (same("id"),),
 }
 """What no two rows of a table have in common."""
 _UNDER_APPEAL = "{}.state IN ('appealed', 'in_appeal')"
@@ -226,4 +231,5 @@ def rules(vendor: str) -> Mapping[str, Guard]:
         guards[f"{table}_stays"] = Guard(table, "UPDATE", words)
     for table, alike in _ALIKE.items():
         guards |= kept(table, table, "what was asked, decided and done is kept", alike, vendor)
+    del guards[f"{PERMITTED}_is_kept"]  # a permit goes some time after its incident: see the guards of those
     return guards

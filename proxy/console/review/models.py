@@ -13,6 +13,7 @@ from proxy.console.people.models import Person, SchoolClass
 from proxy.console.review.appeals import Appeal as Appeal
 from proxy.console.review.counted import Counted as Counted
 from proxy.console.review.counted import CountedBlock as CountedBlock
+from proxy.console.review.permitted import Permitted as Permitted
 from proxy.console.review.states import (
     ON_APPEAL,
     Effect,

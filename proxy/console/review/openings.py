@@ -1,7 +1,7 @@
 """Does the overlay in force say what was decided, and what has no effect?
 
-The console's part of the overlay is made of the rows of `Opening` alone, every time anew: whatever was lost,
-doubled or overwritten in it is right again after the next time.
+The console's part of the overlay is made of the rows of `Opening` and `Permitted` alone, every time anew:
+whatever was lost, doubled or overwritten in it is right again after the next time.
 """
 
 import logging
@@ -17,7 +17,7 @@ from proxy import metrics
 from proxy.bundle.layout import Layout, Part
 from proxy.bundle.overlay import Overlay
 from proxy.bundle.publish_overlay import revise_overlay
-from proxy.console.review import words
+from proxy.console.review import permits, words
 from proxy.console.review.entries import Entries, LeftOut, entries, entry_id, holding, opened_of, with_ours
 from proxy.console.review.in_force import in_force
 from proxy.console.review.models import Opening
@@ -28,7 +28,7 @@ from proxy.decision.policy import Category, Policy
 
 log = logging.getLogger("schoolgate.console")
 
-type Sign = tuple[int | None, int, int | None]
+type Sign = tuple[int | None, int, int | None, int, int | None]
 
 _OF_OURS = re.compile(r"(?:override|correction) (case-([0-9]+)-[0-9]+):? (.*)", re.DOTALL)
 
@@ -81,8 +81,18 @@ def sign(at: datetime) -> Sign:
 
     Rows come with higher ids and go for good, so that their number and the last id tell; cheap to ask.
     """
-    found = holding(at).aggregate(number=Count("id"), last=Max("id"))
-    return Layout(config().state).current(Part.OVERLAY), found["number"], found["last"]
+    told: list[int | None] = []
+    for rows in (holding(at), permits.holding(at)):
+        found = rows.aggregate(number=Count("id"), last=Max("id"))
+        told += found["number"], found["last"]
+    opened, opened_last, permitted, permitted_last = told
+    return (
+        Layout(config().state).current(Part.OVERLAY),
+        opened or 0,
+        opened_last,
+        permitted or 0,
+        permitted_last,
+    )
 
 
 class Stands(Enum):

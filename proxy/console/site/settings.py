@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "proxy.console.audit",
     "proxy.console.post",
     "proxy.console.review",
+    "proxy.console.incidents",
     "proxy.console.portal",
     "proxy.console.reports",
     "proxy.console.auditing",
@@ -71,6 +72,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "proxy.console.look.context.page",
+                "proxy.console.incidents.waiting.page",
             ],
         },
     }

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("proxy.console.review.urls")),
     path("", include("proxy.console.portal.urls")),
     path("", include("proxy.console.reports.urls")),
+    path("", include("proxy.console.incidents.urls")),
 ]
 
 handler400 = "proxy.console.site.errors.wrong_request"

@@ -9,10 +9,15 @@ from django.contrib.sessions.backends.db import SessionStore
 from proxy.console.audit.checking import check_if_asked
 from proxy.console.audit.head import write_head
 from proxy.console.audit.importing import import_published
+from proxy.console.incidents import forgetting
+from proxy.console.incidents.reading import Reader
+from proxy.console.incidents.reminding import remind
 from proxy.console.people.roster import import_roster
+from proxy.console.post import calls
 from proxy.console.post.backlog import forget
 from proxy.console.post.deliver import deliver
 from proxy.console.post.server import server_of
+from proxy.console.post.webhook import webhook_of
 from proxy.console.review import clockwork
 from proxy.console.site.config import config
 from proxy.console.timers.gauges import gauge
@@ -40,6 +45,10 @@ def lanes() -> Lanes:
             Chore("yearly_reviews", 600, clockwork.yearly_reviews),
             Chore("gauges", 10, gauge),
         ),
+        # Reads the journal: a disk that hangs keeps nothing else waiting.
+        "incidents": (Chore("incidents", 5, Reader().read), Chore("incident_reminders", 60, remind)),
+        # The school's own system may hang as a mail server may.
+        "webhook": (Chore("webhook", 2, _call),),
         "letters": (Chore("letters", 2, lambda at: deliver(at, server_of(config().console.mail))),),
         # Publications by the command line come into the record, and its head goes to the gateway's side,
         # so that a cut tail is found.
@@ -58,10 +67,16 @@ def _head(at: datetime) -> None:
     write_head(config().state, at)
 
 
+def _call(at: datetime) -> None:
+    calls.call(at, webhook_of(config().settings.incidents.webhook))
+
+
 def _tidy(at: datetime) -> None:
-    """Forget what letters said long ago, and sessions that are over."""
+    """Forget what was said long ago, incidents whose time has passed, and sessions that are over."""
     forget(at)
+    calls.forget(at)
     SessionStore.clear_expired()
+    forgetting.forget(at)
 
 
 class _Published:

@@ -10,6 +10,8 @@ from django.db.models import Count
 
 from proxy import metrics
 from proxy.console.audit.log_faults import how_many_unseen
+from proxy.console.incidents.standing import standing
+from proxy.console.post import calls
 from proxy.console.post.backlog import given_up, oldest_waiting, waiting
 from proxy.console.review.entries import holding
 from proxy.console.review.models import Case
@@ -17,7 +19,7 @@ from proxy.console.review.states import Kind, Lane
 
 
 def gauge(at: datetime) -> None:
-    """Set the gauges of requests, approvals, letters and the publish log."""
+    """Set the gauges of requests, approvals, letters, webhook messages and the publish log."""
     waits = Case.objects.exclude(duty="").filter(lane=Lane.ORDINARY.value)
     by_kind = Counter(dict(waits.values_list("kind").annotate(Count("id"))))
     for kind in Kind:
@@ -27,4 +29,7 @@ def gauge(at: datetime) -> None:
     metrics.LETTERS_WAITING.set(waiting().count())
     metrics.LETTERS_OLDEST.set(oldest_waiting(at).total_seconds())
     metrics.LETTERS_GIVEN_UP.set(given_up().count())
+    metrics.CALLS_WAITING.set(calls.waiting().count())
+    metrics.CALLS_GIVEN_UP.set(calls.given_up().count())
     metrics.LOG_FAULTS.set(how_many_unseen())
+    metrics.INCIDENTS_STANDING.set(standing().count())

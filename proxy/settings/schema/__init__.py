@@ -11,6 +11,7 @@ from proxy.settings.schema.console import ConsoleSettings
 from proxy.settings.schema.dns import DnsSettings
 from proxy.settings.schema.gateway import GatewaySettings
 from proxy.settings.schema.http import BlockPageSettings, ProxySettings
+from proxy.settings.schema.incidents import IncidentSettings
 from proxy.settings.schema.packets import PacketSettings
 from proxy.settings.schema.part import Part
 from proxy.settings.schema.records import JournalSettings, ListSettings, PassThroughList
@@ -44,6 +45,8 @@ class Settings(Part):
     """The record of what was judged."""
     console: ConsoleSettings | None = None
     """The console, where people ask for a page and get an answer; not written: none is started."""
+    incidents: IncidentSettings = IncidentSettings()
+    """What is counted of ways around the filter, and when an adult is asked to look."""
     lists: ListSettings = ListSettings()
     """Which lists are in use."""
     pass_through: tuple[PassThroughList, ...] = ()

@@ -29,7 +29,14 @@ _WEB = r"^https?://[!#-&(-;=?-~]+$"
 
 SchoolHours = Annotated[int, Field(ge=1, le=1000)]
 DutyName = Literal[
-    "reviewer", "technical_reviewer", "appeal_officer", "technician", "counselor", "auditor", "administrator"
+    "reviewer",
+    "technical_reviewer",
+    "appeal_officer",
+    "technician",
+    "counselor",
+    "auditor",
+    "administrator",
+    "safeguarding",
 ]
 
 

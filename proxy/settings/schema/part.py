@@ -2,7 +2,7 @@
 
 from typing import Any, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
 
 
 class Part(BaseModel):
@@ -22,9 +22,9 @@ class Part(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _single_values(cls, data: Any) -> Any:
-        """Where a list is expected, one value may stand alone."""
-        if not isinstance(data, dict):
+    def _single_values(cls, data: Any, info: ValidationInfo) -> Any:
+        """Where a list is expected, one value may stand alone; not in a base, which is written by us."""
+        if info.mode == "json" or not isinstance(data, dict):
             return data
         alone = {
             key: [data[key]]

@@ -2,8 +2,8 @@
 
 `ATTACKS` names them with their tests, which stand beside what they try. Tried here is what belongs to no
 single page: that the console fetches nothing that a user names (SSRF), and that no route does without the
-token against forged forms. Addresses that it does connect to are settings: the mail server's and the
-identity provider's.
+token against forged forms. Addresses that it does connect to are settings: the mail server's, the
+webhook's and the identity provider's.
 """
 
 import ast
@@ -45,6 +45,7 @@ ATTACKS = {
         "test_hostile_text_in_a_ticket_stays_text",
         "test_hostile_names_are_shown_as_text",
         "test_everybody_reads_it",
+        "test_what_came_from_outside_is_text",
     ),
     "a forged ticket": (
         "test_no_character_of_a_ticket_can_be_changed",
@@ -58,6 +59,8 @@ ATTACKS = {
     "an address that the console shall fetch (SSRF)": (
         "test_nothing_that_a_user_names_is_fetched",
         "test_nothing_that_the_console_is_made_of_could_fetch_a_page",
+        "test_no_spelling_of_an_inner_address_leads_there",
+        "test_no_redirect_is_followed",
     ),
     "a formula in an export": (
         "test_a_cell_is_never_a_formula",
@@ -65,6 +68,11 @@ ATTACKS = {
         "test_a_csv_file_has_the_filtered_records_and_no_formulas",
     ),
     "fields that the form does not have (mass assignment)": ("test_no_more_than_the_form_has_can_be_set",),
+    "a page that tells by its silence what is known of somebody": (
+        "test_a_student_learns_nothing_from_a_number",
+        "test_nobody_else_sees_that_there_is_one",
+        "test_what_is_about_oneself_does_not_exist",
+    ),
     "a guessed number": (
         "test_a_guessed_number_is_no_case",
         "test_somebody_elses_does_not_exist",
@@ -219,7 +227,7 @@ def _everything_is_answered(office, address):
 
 
 def test_nothing_that_the_console_is_made_of_could_fetch_a_page():
-    """What it imports, and what that imports of ours: nothing that opens connections but for sending mail."""
+    """What it imports, and what that imports of ours: only mail and the webhook open connections."""
     found, waiting = {}, set((ROOT / "proxy" / "console").rglob("*.py"))
     seen = set()
     while waiting:
@@ -232,6 +240,8 @@ def test_nothing_that_the_console_is_made_of_could_fetch_a_page():
     assert len(seen) > 300
     assert found == {
         "proxy/console/post/server.py": {"smtplib"},
+        # Goes to the one address that the settings name.
+        "proxy/console/post/webhook.py": {"socket"},
         # The name of what the identity provider's library raises.
         "proxy/console/people/log_in.py": {"requests", "requests.RequestException"},
         # Ends the reading from a client that takes too long.

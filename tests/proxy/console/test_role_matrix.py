@@ -18,7 +18,9 @@ from proxy.console.people.models import Duty, Person
 pytestmark = pytest.mark.django_db
 
 STRANGER, STUDENT, TEACHER, OUTSIDE = "stranger", "student", "teacher", "outside"
-REVIEWER, TECHNICAL, APPEALS, TECHNICIAN, COUNSELOR, AUDITOR, ADMIN = (kind.value for kind in DutyKind)
+REVIEWER, TECHNICAL, APPEALS, TECHNICIAN, COUNSELOR, AUDITOR, ADMIN, SAFEGUARDING = (
+    kind.value for kind in DutyKind
+)
 """The auditor comes from outside; everybody else with a duty is a teacher, too."""
 
 OFFICIALS = frozenset({REVIEWER, TECHNICAL, APPEALS, TECHNICIAN, COUNSELOR, ADMIN})
@@ -34,10 +36,11 @@ ROLES = (
     COUNSELOR,
     AUDITOR,
     ADMIN,
+    SAFEGUARDING,
 )
 ALL = frozenset(ROLES)
 KNOWN = ALL - {STRANGER}
-ASKERS = frozenset({STUDENT, TEACHER}) | OFFICIALS
+ASKERS = frozenset({STUDENT, TEACHER, SAFEGUARDING}) | OFFICIALS
 DESK = frozenset({REVIEWER, TECHNICAL, TECHNICIAN, COUNSELOR})
 DECIDERS = DESK | {APPEALS}
 ADULTS = frozenset({COUNSELOR, ADMIN})
@@ -135,6 +138,17 @@ MATRIX = {
     "review:tellings": Line(ADULTS),
     "review:take_up": Line(ADULTS),
     "review:times": also_read(OFFICIALS),
+    # Incidents.
+    "incidents:incidents": also_read(frozenset({SAFEGUARDING})),
+    "incidents:incident": also_read(frozenset({SAFEGUARDING})),
+    "incidents:innocent": also_read(frozenset({SAFEGUARDING})),
+    "incidents:take_up": Line(frozenset({SAFEGUARDING})),
+    "incidents:give_back": Line(frozenset({SAFEGUARDING})),
+    "incidents:end": Line(frozenset({SAFEGUARDING})),
+    "incidents:means": Line(frozenset({SAFEGUARDING})),
+    "incidents:show_name": Line(frozenset({SAFEGUARDING})),
+    "incidents:count_again": Line(frozenset({SAFEGUARDING})),
+    "incidents:stop_again": Line(frozenset({SAFEGUARDING})),
     # The record and the figures.
     "audit:records": also_read(frozenset({ADMIN})),
     "audit:record": also_read(frozenset({ADMIN})),

@@ -10,6 +10,7 @@
 {{ moment|said }}                     the same words alone, for letters
 {{ duty.ends|day }}                   a day
 {{ case.appeal_until|last_day }}      the day with whose end something ends
+{{ counts|beside:entry.route }}       what waits behind a link, "" where nothing does
 """
 
 from collections.abc import Mapping
@@ -136,6 +137,12 @@ def said(at: datetime | None) -> str:
 def day(when: date | None) -> str:
     """A day as words; "" for none."""
     return dates.day(when) if when else ""
+
+
+@register.filter
+def beside(counts: Mapping[str, str] | str, route: str) -> str:
+    """The number beside a link; "" for none, also on pages that know no numbers."""
+    return counts.get(route, "") if isinstance(counts, Mapping) else ""
 
 
 def far(left: timedelta) -> str:

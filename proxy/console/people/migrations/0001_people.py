@@ -84,6 +84,7 @@ class Migration(migrations.Migration):
                             ("counselor", "counselor"),
                             ("auditor", "auditor"),
                             ("administrator", "administrator"),
+                            ("safeguarding", "safeguarding"),
                         ],
                         max_length=20,
                     ),

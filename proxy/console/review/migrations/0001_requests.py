@@ -90,6 +90,7 @@ class Migration(migrations.Migration):
                             ("counselor", "counselor"),
                             ("auditor", "auditor"),
                             ("administrator", "administrator"),
+                            ("safeguarding", "safeguarding"),
                         ],
                         max_length=20,
                     ),
@@ -843,5 +844,59 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("case", "list_id", "category"), name="a_block_counts_once_in_a_case"
             ),
+        ),
+        migrations.CreateModel(
+            name="Permitted",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("incident", models.PositiveBigIntegerField()),
+                ("technique", models.CharField(max_length=80)),
+                ("host", models.CharField(max_length=255)),
+                ("audience", models.JSONField(default=dict)),
+                ("school", models.CharField(blank=True, max_length=64)),
+                ("decided_by", models.CharField(max_length=200)),
+                ("reason", models.CharField(max_length=500)),
+                ("at", models.DateTimeField()),
+                ("ends", models.DateTimeField()),
+                ("revoked_words", models.TextField(blank=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "revoked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["revoked_at", "ends"], name="permits_by_end"),
+                    models.Index(fields=["incident"], name="permits_by_incident"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("host", ""), _negated=True), models.Q(("reason", ""), _negated=True)
+                        ),
+                        name="a_permit_leads_somewhere_for_a_reason",
+                    )
+                ],
+            },
         ),
     ]

@@ -4,6 +4,7 @@
 {{ opening|place }}         the same of an opening
 {{ case.school|school }}    what a school is called; "Whole district" for none
 {{ checklist|questions }}   the three questions of the law with what was answered
+{{ id|technique_title }}    what a way around the filter is called
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from typing import Any
 from django import template
 
 from proxy.console.review.checklist import QUESTIONS, Checklist, Unanswered
+from proxy.console.review.in_force import in_force
 from proxy.console.review.models import Case, Opening
 from proxy.console.review.states import Reach
 from proxy.console.site.config import config
@@ -53,6 +55,14 @@ def school(id_: str) -> str:
     if not id_:
         return "Whole district"
     return next((one.title or one.id for one in config().settings.schools if one.id == id_), id_)
+
+
+@register.filter
+def technique_title(id_: str) -> str:
+    """A technique's title by the policy in force; its name where that does not know it."""
+    loaded = in_force(config().state)
+    known = loaded.knowledge.techniques.get(id_) if loaded is not None and loaded.knowledge else None
+    return known.title if known is not None and known.title else id_
 
 
 @register.filter

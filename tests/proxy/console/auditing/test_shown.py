@@ -37,6 +37,7 @@ def test_staff_are_named_and_students_are_not() -> None:
         ("cli:root", Named("cli:root")),
         ("person:999999", Named("person:999999")),
         ("case:4711", Named("case:4711", "", "/cases/4711/")),
+        ("incident:7", Named("incident:7", "", "/incidents/7/")),
         ("case:x", Named("case:x")),
         ("overlay:40", Named("overlay:40")),
         ("", Named("")),

@@ -53,6 +53,16 @@ def test_an_event_says_the_same():
     assert EVENT.client not in str(met.kept)
 
 
+def test_a_way_around_is_named_by_ticket_and_code():
+    way = {"reason": "way_around", "list_id": "bypass", "category": "", "basis": ""}
+    by_ticket = from_ticket(ticket(technique="webproxy.bare", **way), config(), BLOCKED_AT)
+    by_code = from_event(
+        replace(EVENT, reason=Reason.WAY_AROUND, list_id="bypass", rule="webproxy.bare", category="")
+    )
+    assert by_ticket.kept["technique"] == by_code.kept["technique"] == "webproxy.bare"
+    assert from_event(EVENT).kept["technique"] == ""
+
+
 @pytest.mark.parametrize(
     ("reason", "category"),
     [

@@ -1,7 +1,13 @@
+from dataclasses import replace
+
 import pytest
 
+from known_ways import delivered
+from proxy.bundle.load import load_current
 from proxy.console.review.models import Case, Opening
-from proxy.console.review.templatetags.cases import address, place, questions, school
+from proxy.console.review.templatetags import cases
+from proxy.console.review.templatetags.cases import address, place, questions, school, technique_title
+from written_school import write_school
 
 
 @pytest.mark.parametrize(("fields", "text"), [
@@ -33,6 +39,22 @@ def test_what_an_opening_opens(fields, text):
 ])  # fmt: skip
 def test_what_a_school_is_called(id_, title):
     assert school(id_) == title
+
+
+@pytest.mark.parametrize(("id_", "title"), [
+    ("vpn.wireguard", "VPN: WireGuard"), ("vpn.never_heard_of", "vpn.never_heard_of"),
+])  # fmt: skip
+def test_what_a_way_around_is_called(monkeypatch, tmp_path, id_, title):
+    school = write_school(tmp_path)
+    school.publish()
+    loaded = replace(load_current(school.state), knowledge=delivered())
+    monkeypatch.setattr(cases, "in_force", lambda state: loaded)
+
+    assert technique_title(id_) == title
+
+
+def test_what_a_way_around_is_called_before_anything_is_published():
+    assert technique_title("vpn.wireguard") == "vpn.wireguard"
 
 
 def test_the_three_questions_with_their_answers():

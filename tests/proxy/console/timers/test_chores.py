@@ -14,14 +14,17 @@ from proxy.bundle.publish_overlay import publish_overlay, stored_overlay
 from proxy.console.audit import checking
 from proxy.console.audit.models import AuditRecord
 from proxy.console.people.models import Person
+from proxy.console.post.calls import queue_call
 from proxy.console.post.models import Letter
 from proxy.console.review.models import Case
 from proxy.console.site.config import ConsoleConfig, config, use
 from proxy.console.timers.chores import lanes
 from proxy.console.timers.tick import tick
 from proxy.settings.schema.console import MailSettings
+from proxy.settings.schema.incidents import WebhookSettings
 from review_office import MONDAY, Office
 from school_mail import SchoolMail
+from school_system import SchoolSystem
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +109,17 @@ def test_a_check_of_the_record_that_was_asked_for_is_done(
     assert found is not None
     assert (found.by, found.faults) == ("person:17", ())
     assert checking.asked(config()) is None
+
+
+def test_the_schools_own_system_hears_of_what_waits_for_it(state: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.touch(0o600)
+    secret.write_text("sesame")
+    with SchoolSystem() as system:
+        named = WebhookSettings(url=system.url, secret_file=secret, networks=("127.0.0.0/8", "::1/128"))
+        running = config()
+        incidents = running.settings.incidents.model_copy(update={"webhook": named})
+        use(replace(running, settings=running.settings.model_copy(update={"incidents": incidents})))
+        queue_call({"id": 7}, key="incident.7.opened", at=MONDAY)
+        assert tick(MONDAY, lanes()["webhook"]).failed == {}
+        assert [body for _request, _fields, body in system.taken] == [b'{"id":7}']

@@ -6,7 +6,7 @@ import pytest
 
 from audited import acts
 from proxy import metrics
-from proxy.console.post.models import Letter
+from proxy.console.post.models import Call, Letter
 from proxy.console.review.states import Kind
 from proxy.console.timers.gauges import gauge
 from review_office import MONDAY, Office
@@ -26,6 +26,7 @@ def test_what_waits_is_counted() -> None:
             key=str(number), to="x@school.example", language="en", subject="s", text="t", html="h",
             queued_at=MONDAY, not_before=MONDAY, **what,
         )  # fmt: skip
+        Call.objects.create(key=str(number), body="{}", queued_at=MONDAY, not_before=MONDAY, **what)
 
     gauge(MONDAY + timedelta(minutes=1))
     assert [metrics.CASES_WAITING.bind(kind.value).value for kind in Kind] == [1, 1, 0, 0]
@@ -34,6 +35,8 @@ def test_what_waits_is_counted() -> None:
     assert metrics.LETTERS_WAITING.bind().value == 1
     assert metrics.LETTERS_OLDEST.bind().value == 60
     assert metrics.LETTERS_GIVEN_UP.bind().value == 1
+    assert metrics.CALLS_WAITING.bind().value == 1
+    assert metrics.CALLS_GIVEN_UP.bind().value == 1
     assert metrics.LOG_FAULTS.bind().value == 0
     acts(2, action="bundle.log_broken")
 

@@ -58,6 +58,7 @@ class TestFromTheBlockPage:
             "reason": "category",
             "list_id": "demo-games",
             "line": 3,
+            "technique": "",
             "base": 1,
             "overlay": 0,
             "code": "7KQ29FXM",

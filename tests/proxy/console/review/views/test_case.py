@@ -57,6 +57,15 @@ def test_the_decision_that_was_met_is_shown_as_it_was_frozen(office, browser):
     assert "base 4, overlay 2" in page
 
 
+def test_a_way_around_that_was_met_is_named(office, browser):
+    met = {**EVIDENCE, "category": "", "reason": "way_around", "technique": "webproxy.never_described"}
+
+    page = plain(shown(browser(office.reviewer), office.asks("physics.example", evidence=met)))
+
+    assert "Way around the filter webproxy.never_described" in page
+    assert "Way around" not in plain(shown(browser(office.reviewer), office.asks(**CHEMISTRY)))
+
+
 def test_what_the_filter_says_now_and_would_say_then(office, browser, published):
     page = plain(shown(browser(office.reviewer), office.asks(**CHEMISTRY)))
 

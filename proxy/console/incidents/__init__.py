@@ -1,0 +1,1 @@
+"""Who tried to get around the filter, and was it so?"""

@@ -1,0 +1,34 @@
+"""Which tags do the pages about incidents have of their own?
+
+{% load incidents %}
+{% incident_state incident.state %}     a badge
+{% how_sure finding.confidence %}       "very sure", in words
+"""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from proxy.console.incidents.spoken import TONES, state
+from proxy.console.incidents.states import State
+
+register = template.Library()
+
+VERY_SURE, SURE = 0.95, 0.8
+
+
+@register.simple_tag
+def incident_state(value: str) -> SafeString:
+    """Where an incident stands, as a badge."""
+    return format_html('<span class="badge {}">{}</span>', TONES[State(value)], state(value))
+
+
+@register.simple_tag
+def how_sure(confidence: float) -> str:
+    """How sure a sign is, in words: a number would claim more than is known."""
+    if confidence >= VERY_SURE:
+        return gettext("very sure: hardly anything else looks like this")
+    if confidence >= SURE:
+        return gettext("sure: little else looks like this")
+    return gettext("likely: other things look like this, too")

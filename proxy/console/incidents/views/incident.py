@@ -1,0 +1,181 @@
+"""One incident: what is shown of it, and which steps does somebody get beside it?"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from proxy.console.incidents import audiences, visibility
+from proxy.console.incidents.around import Around, around
+from proxy.console.incidents.forms import EndForm, GiveBackForm
+from proxy.console.incidents.innocence import Means
+from proxy.console.incidents.models import Finding, Incident
+from proxy.console.incidents.similar import similar
+from proxy.console.incidents.spoken import STEPS, Spoken, spoken, stage
+from proxy.console.incidents.states import ENDED, State, Step
+from proxy.console.incidents.views.visit import READERS, Visit, visit
+from proxy.console.people.gates import for_duties
+from proxy.console.people.words import school_title
+
+log = logging.getLogger("schoolgate.console")
+
+MOST_FINDINGS = 20
+MOST_TIMELINES = 5
+ENDINGS = (Step.CONFIRM, Step.CLEAR, Step.LEAVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One act, for people.
+
+    around   None: it is not read, or cannot be
+    """
+
+    finding: Finding
+    technique: Spoken
+    stage: str
+    around: Around | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of an incident's history."""
+
+    at: datetime
+    words: str
+    who: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What came back with a page that could not do what was asked, or with what was asked to be shown.
+
+    name     of the person behind the pseudonym; "" where nobody is known; None: not asked for
+    """
+
+    end: EndForm | None = None
+    back: GiveBackForm | None = None
+    means: Means | None = None
+    refused: str = ""
+    name: str | None = None
+
+
+def find(seen: Visit, incident_id: int) -> Incident:
+    """An incident that somebody may see. Raises Http404, also for one that there is."""
+    incidents = visibility.readable_by(seen.person, seen.on).select_related("holder", "ended_by")
+    return get_object_or_404(incidents, pk=incident_id)
+
+
+@for_duties(*READERS)
+@require_safe
+def incident(request: HttpRequest, incident_id: int) -> HttpResponse:
+    """Show an incident."""
+    seen = visit(request)
+    return show(request, seen, find(seen, incident_id))
+
+
+def show(
+    request: HttpRequest, seen: Visit, shown: Incident, written: Written | None = None, status: int = 200
+) -> HttpResponse:
+    """Show an incident, with what somebody has written where it could not be taken."""
+    written = written or Written()
+    findings = _findings(shown)
+    may = {step: visibility.why_not(seen.person, shown, step, seen.on) is None for step in Step}
+    ends = any(may[step] for step in ENDINGS)
+    context = {
+        "incident": shown,
+        "technique": spoken(shown.technique),
+        "school": school_title(shown.school),
+        "group": _group(seen, shown.policy_group),
+        "acts": [_shown(seen, one, reads=number < MOST_TIMELINES) for number, one in enumerate(findings)],
+        "all_acts": shown.findings.count(),
+        "is_one": _is_one(seen, findings),
+        "similar": similar(shown, seen.at),
+        "history": _history(shown),
+        "has_ended": State(shown.state) in ENDED,
+        "takes_up": may[Step.TAKE_UP],
+        "last_move": str(_last_move(shown)),
+        "back": written.back or (GiveBackForm() if may[Step.GIVE_BACK] else None),
+        "end": written.end or (end_form(None, seen, shown, findings) if ends else None),
+        "bar": "" if ends or may[Step.TAKE_UP] else _bar(seen, shown),
+        "may_name": bool(shown.subject) and visibility.may_name(seen.person, shown, seen.on),
+        "name": written.name,
+        "means": written.means,
+        "refused": written.refused,
+    }
+    return render(request, "incidents/incident.html", context, status=status)
+
+
+def end_form(data: Any, seen: Visit, shown: Incident, findings: Sequence[Finding] | None = None) -> EndForm:
+    """The form with which an incident ends."""
+    if findings is None:
+        findings = _findings(shown)
+    return EndForm(
+        data,
+        causes=spoken(shown.technique).innocent,
+        what=[(str(one.pk), _named(one)) for one in findings],
+        pardon_for=audiences.choices(shown),
+        permit_for=audiences.choices(shown, permits=True),
+        zone=seen.config.zone,
+        now=seen.at,
+        seen=_last_move(shown),
+    )
+
+
+def _last_move(shown: Incident) -> int:
+    return shown.moves.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def _findings(shown: Incident) -> list[Finding]:
+    return list(shown.findings.order_by("-weight", "-last_at", "pk")[:MOST_FINDINGS])
+
+
+def _group(seen: Visit, id_: str) -> str:
+    titles = {group.id: group.title for group in seen.config.settings.groups}
+    return titles.get(id_) or id_
+
+
+def _named(finding: Finding) -> str:
+    title = spoken(finding.technique).title
+    return f"{title}: {finding.site}" if finding.site else title
+
+
+def _shown(seen: Visit, finding: Finding, *, reads: bool) -> Shown:
+    return Shown(
+        finding,
+        spoken(finding.technique),
+        stage(finding.stage),
+        _around(seen, finding) if reads and finding.site else None,
+    )
+
+
+def _around(seen: Visit, finding: Finding) -> Around | None:
+    try:
+        return around(seen.config.state, finding)
+    except Exception:
+        log.exception("the events around a finding could not be read")
+        return None
+
+
+def _is_one(seen: Visit, findings: Sequence[Finding]) -> bool:
+    """Whether the weightiest act alone was enough."""
+    return bool(findings) and findings[0].weight >= seen.config.settings.incidents.opens_at
+
+
+def _history(shown: Incident) -> list[Line]:
+    moves = shown.moves.select_related("by").order_by("pk")
+    return [Line(move.at, str(STEPS[Step(move.step)]), move.by.name, move.note) for move in moves]
+
+
+def _bar(seen: Visit, shown: Incident) -> str:
+    """Why this person cannot do the next step, where one is awaited at all."""
+    if State(shown.state) in ENDED:
+        return ""
+    step = Step.TAKE_UP if State(shown.state) is State.OPEN else Step.LEAVE
+    return visibility.why_not(seen.person, shown, step, seen.on) or ""

@@ -1,0 +1,1 @@
+"""When do signs of ways around the filter become something that an adult looks at?"""

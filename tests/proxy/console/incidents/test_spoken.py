@@ -1,0 +1,45 @@
+"""What techniques are called."""
+
+import pytest
+from django.utils import translation
+
+from known_ways import delivered
+from proxy.console.incidents.spoken import FAMILIES, STATES, STEPS, TONES, family, spoken, stage, state
+from proxy.console.incidents.states import State, Step
+from proxy.decision.signs import Consequence
+
+
+def test_a_technique_has_the_words_of_the_policy_in_force(school):
+    found = spoken("webproxy.ultraviolet.url")
+    known = delivered().techniques["webproxy.ultraviolet.url"]
+    assert (found.title, found.sentence, found.innocent) == (known.title, known.explanation, known.innocent)
+    assert found.is_unseen
+
+
+@pytest.mark.parametrize(("technique", "expected"), [("vpn.gone", "VPN"), ("gone.too", "gone")])
+def test_one_that_the_policy_does_not_know_is_called_by_its_family(school, technique, expected):
+    found = spoken(technique)
+    assert (found.title, found.sentence, found.innocent) == (expected, "", ())
+
+
+def test_everything_that_can_open_an_incident_belongs_to_a_named_family():
+    families = {
+        id_.partition(".")[0]
+        for id_, one in delivered().techniques.items()
+        if one.consequence is Consequence.INCIDENT
+    }
+    assert families - set(FAMILIES) == set()
+
+
+def test_states_and_steps_all_have_words():
+    assert set(STATES) == set(TONES) == set(State)
+    assert set(STEPS) == set(Step)
+
+
+def test_words_are_in_the_readers_language():
+    with translation.override("es"):
+        assert (state("open"), family("webproxy.bare"), stage("dns")) == (
+            "Espera a que alguien lo vea",
+            "Proxy web",
+            "se buscó un nombre",
+        )

@@ -1,0 +1,16 @@
+"""Tags of the pages about incidents."""
+
+import pytest
+
+from proxy.console.incidents.templatetags.incidents import how_sure, incident_state
+
+
+def test_a_state_is_a_badge():
+    assert incident_state("innocent") == '<span class="badge good">Innocent</span>'
+
+
+@pytest.mark.parametrize(
+    ("confidence", "begins"), [(0.99, "very sure"), (0.95, "very sure"), (0.9, "sure"), (0.5, "likely")]
+)
+def test_how_sure_a_sign_is_stands_in_words(confidence, begins):
+    assert how_sure(confidence).startswith(f"{begins}:")

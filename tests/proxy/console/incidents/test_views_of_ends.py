@@ -1,0 +1,233 @@
+"""How an incident ends, by the forms on its page."""
+
+import pytest
+
+from found_incidents import Act
+from proxy.console.audit.models import AuditRecord
+from proxy.console.incidents import desk
+from proxy.console.incidents.models import Pardon
+from proxy.console.incidents.states import State
+from proxy.console.people.duties import DutyKind
+from proxy.console.review.models import Permitted
+from review_office import MONDAY
+
+CAUSES = {"end-ruled_out": ["0", "1"]}
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def press(school, found, step, by=None, **fields):
+    fields = {"seen": last(found), **fields} if step == "take-up" else fields
+    return school.browser(by or school.safeguarding).post(f"/incidents/{found.pk}/{step}/", fields)
+
+
+def end(school, found, outcome, by=None, **fields):
+    said = {
+        "end-outcome": outcome, "end-words": "We talked.", "end-what": str(found.findings.first().pk),
+        "end-pardon_for": "who", "end-permit_for": "who", "end-seen": last(found),
+    }  # fmt: skip
+    return press(school, found, "end", by, **{**said, **fields})
+
+
+def last(found):
+    return found.moves.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+@pytest.fixture
+def found(school):
+    return school.taken(Act(technique="dns.doh", host="doh.example"), about=school.student)
+
+
+def test_taken_up_put_back_and_taken_up_by_a_colleague(school):
+    found = school.incident()
+    assert press(school, found, "take-up").status_code == 302
+    assert "End the incident" in text(school.browser(school.safeguarding).get(f"/incidents/{found.pk}/"))
+    assert press(school, found, "give-back", **{"back-note": "ill"}).status_code == 302
+    found.refresh_from_db()
+    assert State(found.state) is State.OPEN
+    assert press(school, found, "take-up", school.safeguarding_b).status_code == 302
+    found.refresh_from_db()
+    assert found.holder == school.safeguarding_b
+
+
+@pytest.mark.parametrize("seen", ["0", "", "x", "9" * 19], ids=["none", "empty", "no number", "too long"])
+def test_of_two_who_take_it_up_at_once_one_has_it_and_the_other_is_told(school, seen):
+    found = school.incident()
+    page = text(school.browser(school.safeguarding_b).get(f"/incidents/{found.pk}/"))
+    assert '<input type="hidden" name="seen" value="0">' in page
+    assert press(school, found, "take-up").status_code == 302
+
+    answer = press(school, found, "take-up", school.safeguarding_b, seen=seen)
+    assert answer.status_code == 409
+    assert "Somebody else has changed this incident meanwhile." in text(answer)
+    assert f'<input type="hidden" name="seen" value="{last(found)}">' in text(answer)
+    found.refresh_from_db()
+    assert (found.holder, found.moves.count()) == (school.safeguarding, 1)
+
+
+@pytest.mark.parametrize("outcome", ["confirmed", "innocent", "unclear"])
+def test_it_ends_with_words(school, found, outcome):
+    answer = end(school, found, outcome, **CAUSES)
+    assert answer.status_code == 302
+    found.refresh_from_db()
+    assert (found.state, found.ended_by) == (outcome, school.safeguarding)
+    assert found.words.startswith("We talked.")
+    assert "- a lesson in which" in found.words
+    assert AuditRecord.objects.filter(about=f"incident:{found.pk}").count() == 2
+    assert (Pardon.objects.count(), Permitted.objects.count()) == (0, 0)
+
+
+def test_confirmed_needs_a_look_at_every_innocent_cause(school, found):
+    answer = end(school, found, "confirmed", **{"end-ruled_out": ["0"]})
+    assert answer.status_code == 422
+    assert "Go through every one of them first." in text(answer)
+    assert "We talked." in text(answer)
+
+
+def test_without_words_or_outcome_it_does_not_end(school, found):
+    assert end(school, found, "unclear", **{"end-words": " "}).status_code == 422
+    assert end(school, found, "").status_code == 422
+    assert end(school, found, "open").status_code == 422
+    found.refresh_from_db()
+    assert State(found.state) is State.UNDER_REVIEW
+
+
+def test_innocent_can_be_not_counted_again(school, found):
+    answer = end(school, found, "innocent", **{"end-pardon": "on"})
+    assert answer.status_code == 302
+    pardon = Pardon.objects.get()
+    assert (pardon.technique, pardon.site, pardon.audience, pardon.ends) == (
+        "dns.doh",
+        "doh.example",
+        {"who": [found.who]},
+        None,
+    )
+    assert Permitted.objects.count() == 0
+
+
+def test_innocent_can_be_allowed_until_the_end_of_a_day(school, found):
+    fields = {"end-permit": "on", "end-permit_for": "schools:valley-high", "end-permit_ends": "2026-12-18"}
+    assert end(school, found, "innocent", **fields).status_code == 302
+    permit = Permitted.objects.get()
+    assert (permit.technique, permit.host, permit.audience) == (
+        "dns.doh",
+        "doh.example",
+        {"schools": ["valley-high"]},
+    )
+    assert permit.ends.isoformat() == "2026-12-19T06:00:00+00:00"
+    assert permit.reason == "We talked."
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"end-permit": "on"}, "What is allowed needs an end."),
+        (
+            {"end-permit": "on", "end-permit_ends": "2026-12-18", "end-permit_for": ""},
+            "Choose for whom.",
+        ),
+        ({"end-permit": "on", "end-permit_ends": "2026-11-29"}, "This day has passed."),
+        ({"end-permit": "on", "end-permit_ends": "2028-01-01"}, "Choose a day within a year."),
+        ({"end-permit": "on", "end-permit_ends": "tomorrow"}, "Enter a valid date."),
+        ({"end-pardon": "on", "end-pardon_ends": "2026-11-29"}, "This day has passed."),
+        ({"end-pardon": "on", "end-pardon_for": "schools:maple-elementary"}, "Select a valid choice."),
+        ({"end-permit": "on", "end-what": "999999"}, "Select a valid choice."),
+        (
+            {"end-permit": "on", "end-permit_ends": "2026-12-18", "end-words": "x" * 501},
+            "At most 500 characters",
+        ),
+    ],
+)
+def test_what_cannot_be_is_said_and_changes_nothing(school, found, fields, why):
+    answer = end(school, found, "innocent", **fields)
+    assert answer.status_code == 422
+    assert why in text(answer)
+    assert (Pardon.objects.count(), Permitted.objects.count()) == (0, 0)
+    found.refresh_from_db()
+    assert State(found.state) is State.UNDER_REVIEW
+
+
+@pytest.mark.parametrize("outcome", ["confirmed", "unclear"])
+def test_only_what_was_innocent_brings_something_about(school, found, outcome):
+    fields = {"end-pardon": "on", "end-permit": "on", "end-permit_ends": "never", **CAUSES}
+    assert end(school, found, outcome, **fields).status_code == 302
+    assert (Pardon.objects.count(), Permitted.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("way", ["means", "end"])
+def test_what_it_would_mean_is_shown_in_plain_words_and_not_done(school, found, way):
+    said = {
+        "end-outcome": "innocent", "end-what": str(found.findings.get().pk), "end-pardon": "on",
+        "end-pardon_for": "schools:valley-high", "end-pardon_ends": "2026-12-18", "end-permit": "on",
+        "end-permit_for": "who", "end-permit_ends": "2026-12-18", "show": "1",
+    }  # fmt: skip
+    answer = press(school, found, way, **said)
+    assert answer.status_code == 200
+    seen = text(answer)
+    for words in (
+        "It is stopped as before.",
+        "cannot be seen by the filter",
+        "Friday 18 December 2026",
+        "doh.example",
+        "Everybody at",
+        "Only whom this incident is about",
+    ):
+        assert words in seen
+    found.refresh_from_db()
+    assert State(found.state) is State.UNDER_REVIEW
+    assert (Pardon.objects.count(), Permitted.objects.count()) == (0, 0)
+
+
+def test_whoever_was_slower_reads_that_and_keeps_their_words(school, found):
+    seen = last(found)
+    desk.take_up(found.pk, school.safeguarding_b, at=MONDAY)
+    answer = end(school, found, "unclear", **{"end-seen": seen, "end-words": "I had written this."})
+    assert answer.status_code == 409
+    assert "Somebody else has changed this incident" in text(answer)
+    assert "I had written this." in text(answer)
+
+
+def test_a_colleague_cannot_end_what_somebody_else_has(school, found):
+    answer = end(school, found, "unclear", school.safeguarding_b)
+    assert answer.status_code == 403
+    assert "Only whoever has taken this incident up can do that." in text(answer)
+
+
+class TestTakenBack:
+    @pytest.fixture
+    def both(self, school, found):
+        fields = {"end-pardon": "on", "end-permit": "on", "end-permit_ends": "2026-12-18"}
+        end(school, found, "innocent", **fields)
+        return Pardon.objects.get(), Permitted.objects.get()
+
+    def test_what_holds_is_listed_without_a_name(self, school, both):
+        seen = text(school.browser(school.safeguarding).get("/incidents/innocent/"))
+        assert seen.count("doh.example") >= 2
+        assert "only one person or device" in seen
+        assert "Student" not in seen
+
+    def test_both_can_be_taken_back_with_words(self, school, both):
+        browser = school.browser(school.safeguarding)
+        pardon, permit = both
+        for path in (f"count/{pardon.pk}", f"stop/{permit.pk}"):
+            assert browser.post(f"/incidents/innocent/{path}/", {"words": ""}).status_code == 422
+            assert browser.post(f"/incidents/innocent/{path}/", {"words": "over"}).status_code == 302
+            assert browser.post(f"/incidents/innocent/{path}/", {"words": "again"}).status_code == 404
+        seen = text(browser.get("/incidents/innocent/"))
+        assert "doh.example" not in seen
+        assert {"pardon.revoke", "permit.revoke"} <= set(AuditRecord.objects.values_list("action", flat=True))
+
+    def test_other_schools_staff_and_auditors_take_nothing_back(self, school, both):
+        elsewhere = school.person("teacher-e")
+        school.charge(elsewhere, DutyKind.SAFEGUARDING, school="maple-elementary")
+        path = f"/incidents/innocent/count/{both[0].pk}/"
+        assert school.browser(elsewhere).post(path, {"words": "no"}).status_code == 404
+        assert school.browser(school.auditor).post(path, {"words": "no"}).status_code == 403
+        seen = text(school.browser(school.auditor).get("/incidents/innocent/"))
+        assert "doh.example" in seen
+        assert "Count it again" not in seen
+
+    def test_an_empty_page_says_so(self, school):
+        assert "Everything counts." in text(school.browser(school.safeguarding).get("/incidents/innocent/"))
