@@ -11,7 +11,7 @@ _HERE = settings.get_profile(settings.get_current_profile_name())
 settings.register_profile("no hurry", _HERE, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("no hurry")
 
-pytest_plugins = ["postgres_server", "lifted_triggers", "browsed_pages"]
+pytest_plugins = ["postgres_server", "lifted_triggers", "browsed_pages", "incident_school"]
 
 
 @pytest.fixture(autouse=True)

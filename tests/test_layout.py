@@ -22,6 +22,7 @@ SIGNS = "tests/proxy/decision/test_signs.py"
 ELSEWHERE = {
     # Checks are only worth something in their order, so the pipeline's tests ask them.
     "proxy/decision/checks/": PIPELINE,
+    "proxy/decision/audience.py": PIPELINE,
     "proxy/decision/case.py": PIPELINE,
     "proxy/decision/handling.py": PIPELINE,
     "proxy/decision/view.py": PIPELINE,

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from proxy.bypass.observed import (
     MAX_BODY,
     MAX_FIRST,
+    MAX_MESSAGES,
     Answer,
     Exchange,
     Form,
@@ -115,7 +116,7 @@ MESSAGES: dict[str, tuple[int, Make[Exchange]]] = {
         MAX_FIRST // 4 - 16,
         lambda n: _talk(b"\x01\x01\0\0\0\x01\xbb\x01" + b"a." * (n // 2), 2),
     ),
-    "one-octet-messages": (2, lambda n: _talk(b"\x05", n)),
+    "one-octet-messages": (MAX_MESSAGES // 4, lambda n: _talk(b"\x05", n)),
 }
 NAMES: dict[str, tuple[int, Make[Question]]] = {
     "long-labels": (62, lambda n: Question("10.0.0.1", "a1" * (n // 2) + ".t.example", "TXT")),

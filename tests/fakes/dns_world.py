@@ -17,14 +17,17 @@ import dns.rdatatype
 import fake_upstream
 import policies
 import policy_gateway
+from known_ways import delivered
 from proxy.decision.policy import Policy
 from proxy.dns.forwarding import Forwarding
 from proxy.dns.labels import to_wire
+from proxy.dns.odd_questions import OddQuestions
 from proxy.dns.pending import Pending, Result
 from proxy.dns.plan import Endpoint, Plan, Protocol, UpstreamServer
 from proxy.dns.records import A, Answer, Asked, addresses_of
 from proxy.dns.resolver import Looked, Resolver
 from proxy.dns.server import DnsServer
+from proxy.dns.telling import Telling
 from proxy.gateway import Gateway
 from proxy.journal.spool import Spool
 
@@ -70,9 +73,17 @@ async def world(
     fake: fake_upstream.FakeUpstream | None = None,
     clock: Callable[[], datetime] = lambda: policies.school_time("10:40"),
     records: bool = False,
+    knows: bool = False,
+    odd: OddQuestions | None = None,
+    telling: Telling | None = None,
     **dns: Any,
 ) -> AsyncIterator[World]:
-    """Start all of it; `dns` are settings of the resolver."""
+    """Start all of it; `dns` are settings of the resolver.
+
+    knows     the ways around the filter, as they are delivered
+    odd       shared with other workers
+    telling   what the proxy reads
+    """
     fake = fake or fake_upstream.FakeUpstream()
     for line in zone:
         fake.add(line)
@@ -83,8 +94,9 @@ async def world(
         gateway = policy_gateway.gateway(
             state, policy or policy_gateway.policy(), settings, clock=clock, spool=spool
         )
+        gateway.knowledge = delivered() if knows else gateway.knowledge
         resolver = Resolver.from_settings(gateway, settings)
-        server = DnsServer(gateway, resolver, resolver.plan)
+        server = DnsServer(gateway, resolver, resolver.plan, odd, telling)
         await server.start()
         try:
             yield World(server, resolver, gateway, fake, spool)

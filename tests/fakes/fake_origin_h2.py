@@ -10,7 +10,9 @@ import h2.events
 from fake_origins import Origin, serving
 
 
-def h2_origin(tls: ssl.SSLContext, answer: bytes = b"origin says h2"):
+def h2_origin(
+    tls: ssl.SSLContext, answer: bytes = b"origin says h2", fields: tuple[tuple[str, str], ...] = ()
+):
     """An origin that speaks nothing but HTTP/2 and remembers the paths it was asked for."""
     tls.set_alpn_protocols(["h2"])
 
@@ -24,7 +26,7 @@ def h2_origin(tls: ssl.SSLContext, answer: bytes = b"origin says h2"):
                 if isinstance(event, h2.events.RequestReceived):
                     origin.requests.append(dict(event.headers)[b":path"].decode())
                 elif isinstance(event, h2.events.StreamEnded):
-                    engine.send_headers(event.stream_id, [(":status", "200")])
+                    engine.send_headers(event.stream_id, [(":status", "200"), *fields])
                     engine.send_data(event.stream_id, answer, end_stream=True)
             stream.sendall(engine.data_to_send())
 

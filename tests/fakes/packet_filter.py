@@ -10,7 +10,6 @@ from pathlib import Path
 
 import policy_gateway
 from namespaces import Namespace, namespaces, run
-from proxy.bypass.knowledge import Knowledge
 from proxy.gateway import Gateway
 from proxy.judgement import Judgement
 from proxy.packets.listening import NflogListener
@@ -57,7 +56,6 @@ class FilteredSchool:
     gateway: Namespace
     origin: Namespace
     settings: Settings
-    knowledge: Knowledge
     judge: Gateway
     heard: NflogListener
     watch: Watch = field(init=False)
@@ -65,7 +63,7 @@ class FilteredSchool:
     def begin(self) -> None:
         """Forget what was told before."""
         self.heard.take_all(lambda _: None)
-        self.watch = Watch(self.judge, self.knowledge, time.monotonic)
+        self.watch = Watch(self.judge, time.monotonic)
 
     def load(self) -> None:
         """Put the rules in force."""
@@ -148,6 +146,7 @@ def filtered_school(state: Path) -> Iterator[FilteredSchool]:
     knowledge, problems = read_knowledge(BYPASS, surroundings_of(school))
     assert problems == ()
     judge = policy_gateway.gateway(state, policy_gateway.policy(), school)
+    judge.knowledge = knowledge
     packets = school.packets
     assert packets is not None
     with namespaces("dev", "gw", "net") as (device, gateway, origin):
@@ -155,6 +154,6 @@ def filtered_school(state: Path) -> Iterator[FilteredSchool]:
         with gateway.inside():
             heard = NflogListener(packets.log_group, packets.log_octets)
         with heard:
-            made = FilteredSchool(device, gateway, origin, school, knowledge, judge, heard)
+            made = FilteredSchool(device, gateway, origin, school, judge, heard)
             made.load()
             yield made

@@ -4,7 +4,8 @@
         server.make_database("console")     postgresql://schoolgate:...@127.0.0.1:41234/console
 
     python tests/fakes/postgres_server.py COMMAND ...
-        runs a command with the address of a fresh server in SCHOOLGATE_TEST_DATABASE
+        runs a command with the address of a fresh server in SCHOOLGATE_TEST_DATABASE; pytest then runs the
+        tests that use the console's database, and no other: those have no other answer there
 
 Nothing of the machine's own PostgreSQL is used but its programs. The server dies with the process that
 started it, also when that one is killed.
@@ -225,6 +226,23 @@ def _started(bin_: Path, directory: Path) -> PostgresServer:
         else:
             return server
     raise AssertionError("the last try returns or raises")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, leave out what uses no database of the console's."""
+    if not os.environ.get(DATABASE):
+        return
+    left_out = [item for item in items if not _uses_database(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if _uses_database(item)]
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    asked = {"db", "transactional_db", "live_server", "django_db_setup"}
+    return item.get_closest_marker("django_db") is not None or not asked.isdisjoint(
+        getattr(item, "fixturenames", ())
+    )
 
 
 @pytest.fixture(scope="session")

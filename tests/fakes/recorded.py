@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from proxy.decision.request import Stage
+from proxy.decision.signs import Consequence, Nature, Sign
 from proxy.decision.verdict import Action, Handling, Reason
 from proxy.journal.codec import ClientTag, Template
 from proxy.journal.event import Event
+from proxy.journal.kept_signs import kept_signs
 from proxy.journal.spool import Spool
 
 NOON = datetime(2024, 11, 25, 12, 0, tzinfo=UTC)
@@ -30,6 +32,18 @@ PLAIN = Event(
     duration_us=56_789,
     handling=Handling.INSPECT,
 )
+
+
+SEEN = kept_signs(
+    [
+        Sign(
+            "webproxy.bare", Nature.ANONYMIZER, Consequence.INCIDENT, 0.99, "", (("fields", "x-bare-url"),)
+        ),
+        Sign("tls.no_sni", Nature.ADDRESS, Consequence.LOG, 0.5, ""),
+    ],
+    with_url=True,
+)  # fmt: skip
+"""Signs, as an event keeps them."""
 
 
 def happened(after_s: float = 0, **changes: Any) -> Event:

@@ -19,6 +19,7 @@ from httpcore._backends.sync import SyncBackend
 import policies
 from addons.chain import Neighbours
 from addons.run import Proxy
+from proxy.answered.read import Read
 from proxy.authority.authority import Authority
 from proxy.bundle.load import LoadedBundle
 from proxy.decision.policy import LogLevel, PassEntry, Scope
@@ -56,7 +57,12 @@ def settings_of(state: Path, **proxy: Any) -> Settings:
             "gateway": {"state": str(state), "school_name": "Oak School"},
             "groups": [{"id": "pupils", "profile": "middle"}, {"id": "staff", "profile": "staff"}],
             "networks": [
-                {"id": "lab", "addresses": f"{PUPIL}/32", "group": "pupils", "inspect": True},
+                {
+                    "id": "lab",
+                    "addresses": f"{PUPIL}/32",
+                    "group": "pupils",
+                    "inspect": True,
+                },
                 {"id": "office", "addresses": f"{TEACHER}/32", "group": "staff", "inspect": True},
                 {"id": "byod", "addresses": f"{BYOD}/32", "group": "pupils", "inspect": False},
             ],
@@ -211,6 +217,7 @@ def school(
     detectors: tuple[object, ...] = (),
     policy: Mapping[str, Any] | None = None,
     clock: Clock = utc_now,
+    answered: Read | None = None,
     loop_factory: Callable[[], asyncio.AbstractEventLoop] = new_event_loop,
     **proxy: Any,
 ) -> Iterator[School]:
@@ -246,6 +253,7 @@ def school(
                 CertificateRefusals(table_path(state, 0)),
                 detectors,
                 clock,
+                answered,
             ),
             authority=authority.path,
             trust=trust,

@@ -11,9 +11,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from found_incidents import Act, incident
 from handed_tickets import ticket
 from proxy.bundle.publish import publish_base
 from proxy.console.audit.models import AuditRecord
+from proxy.console.incidents import desk as incidents_desk
+from proxy.console.incidents import states as incident_states
+from proxy.console.incidents.models import Incident
 from proxy.console.people import demo
 from proxy.console.people.models import Person, SchoolClass
 from proxy.console.people.roster import import_roster
@@ -70,6 +74,7 @@ class ValleyHigh:
         demo.make(MONDAY)
         self.people = {person.login: person for person in Person.objects.all()}
         self.cases: dict[str, Case] = {}
+        self.incidents: dict[str, Incident] = {}
 
     def __getattr__(self, login: str) -> Person:
         return self.people[login]
@@ -88,6 +93,7 @@ class ValleyHigh:
         """A Monday, a Tuesday and a Wednesday morning."""
         self._students_requests()
         self._teachers_requests()
+        self._incidents()
         clockwork.escalate(WEDNESDAY)
         telling.tell(
             by=self.mokafor, subject="student-0042", school=SCHOOL, at=WEDNESDAY - timedelta(hours=1),
@@ -197,6 +203,41 @@ class ValleyHigh:
         ):
             self._resource(title, host, course, kind, later)
 
+    def _incidents(self) -> None:
+        """One that waits, one under review, and one that was innocent."""
+        early = WEDNESDAY - timedelta(hours=2)
+        self.incidents["ended"] = incident(
+            self.mokafor, acts=(Act("doh.coding-class.example", "dns.doh", 0.5, 4, at=MONDAY),), at=MONDAY
+        )
+        self.incidents["waits"] = incident(
+            self.jlindqvist, at=early,
+            acts=(
+                Act(at=early - timedelta(minutes=30), times=14),
+                Act("uv.example", "webproxy.bare", 0.6, 9, "http", early - timedelta(minutes=29),
+                    {"x-bare-host": "games.demo.test"}),
+            ),
+        )  # fmt: skip
+        self.incidents["taken"] = incident(
+            None,
+            acts=(
+                Act("198.51.100.9", "vpn.wireguard", 0.9, 2, "tls", early, {"payload": "01 00 00 00"}),
+            ),
+            at=early, client="10.20.3.4",
+        )  # fmt: skip
+        finding = self.incidents["ended"].findings.get()
+        lesson = WEDNESDAY + timedelta(days=16, hours=14)
+        incidents_desk.take_up(self.incidents["ended"].pk, self.safeguarding, at=MONDAY)
+        incidents_desk.end(
+            self.incidents["ended"].pk, self.safeguarding, at=WEDNESDAY - timedelta(days=1),
+            outcome=incident_states.State.INNOCENT,
+            words="The coding class looks at the JSON interface of a resolver; Ms. Castillo knows of it.",
+            pardon=incidents_desk.PardonWanted("dns.doh", finding.site, "schools:valley-high"),
+            permit=incidents_desk.PermitWanted(
+                "dns.doh", finding.host, "schools:valley-high", lesson, "Lesson on JSON in unit 6."
+            ),
+        )  # fmt: skip
+        incidents_desk.take_up(self.incidents["taken"].pk, self.safeguarding, at=WEDNESDAY)
+
     def _resource(self, title: str, host: str, course: str, resource: Resource, at: datetime) -> None:
         case = self.asks(
             title, host, self.rcastillo, MONDAY, kind=Kind.RESOURCE, title=title, course=course, grade="10",
@@ -256,6 +297,7 @@ def pages(school: ValleyHigh) -> Iterator[Page]:
     yield from _of_the_portal(school)
     yield from _of_review(school)
     yield from _of_people(school)
+    yield from _of_incidents(school)
     yield Page("audit-record", "audit:records", "/audit/", "auditor")
     number = AuditRecord.objects.order_by("number").values_list("number", flat=True)[0]
     yield Page("audit-one", "audit:record", f"/audit/{number}/", "auditor")
@@ -315,6 +357,18 @@ def _of_review(school: ValleyHigh) -> Iterator[Page]:
     yield Page("review-openings", "review:openings", "/openings/", "reviewer")
     yield Page("review-tellings", "review:tellings", "/tellings/", "counselor")
     yield Page("review-due-times", "review:times", "/due-times/", "reviewer")
+
+
+def _of_incidents(school: ValleyHigh) -> Iterator[Page]:
+    number = {name: one.pk for name, one in school.incidents.items()}
+    yield Page("incidents-list", "incidents:incidents", "/incidents/", "safeguarding", look=ES)
+    yield Page("incidents-none", "incidents:incidents", "/incidents/?family=tor", "safeguarding")
+    yield Page("incidents-waits", "incidents:incident", f"/incidents/{number['waits']}/", "safeguarding")
+    yield Page(
+        "incidents-end", "incidents:incident", f"/incidents/{number['taken']}/", "safeguarding", look=DARK
+    )
+    yield Page("incidents-ended", "incidents:incident", f"/incidents/{number['ended']}/", "auditor")
+    yield Page("incidents-innocent", "incidents:innocent", "/incidents/innocent/", "safeguarding")
 
 
 def _of_people(school: ValleyHigh) -> Iterator[Page]:

@@ -61,6 +61,31 @@ class WrittenSchool:
     def list_floor(self, *names: str) -> None:
         (self.config / "floor.txt").write_text("\n".join(names) + "\n")
 
+    def know_of(self, *names: str) -> Path:
+        """Write a file about a way around the filter with these names, and return it."""
+        file = self.root / "blocklists" / "bypass" / "vpn.yaml"
+        file.parent.mkdir(exist_ok=True)
+        technique = {"id": "vpn.app", "title": "VPN", "nature": "anonymizer", "consequence": "block"}
+        _write(
+            file,
+            {
+                "version": 1,
+                "techniques": [{**technique, "explanation": "This is a VPN."}],
+                "names": [
+                    {"technique": "vpn.app", "source": "seen", "date": "2026-11-01", "names": list(names)}
+                ],
+                "heads": [
+                    {
+                        "technique": "vpn.app",
+                        "source": "seen",
+                        "date": "2026-11-01",
+                        "address": r"/vpn/(?:begin|end)\?",
+                    }
+                ],
+            },
+        )
+        return file
+
     def change(self, **parts: Any) -> None:
         """Replace whole parts of the settings."""
         data = json.loads((self.config / "school.yaml").read_text()) | parts

@@ -15,9 +15,11 @@ from asked_gateways import BLOCKED, OFFICE, OPEN, PUPIL, Clock, dns, outcome
 from proxy.bundle.load import LoadedBundle
 from proxy.bundle.overlay import Overlay
 from proxy.bundle.publish_overlay import publish_overlay
+from proxy.decision.permits import GivenPermit
 from proxy.decision.pipeline import decide
 from proxy.decision.policy import Audience, Correction, Override, Policy, Target
 from proxy.decision.request import Attempt, Stage
+from proxy.decision.signs import Consequence, Nature, Sign
 from proxy.decision.urls import parse_url
 from proxy.decision.verdict import Action, Reason
 from proxy.gateway import Change, Gateway
@@ -57,6 +59,44 @@ class Listener:
 
 class TestSwaps:
     """A new policy counts at once, and only what it touches is forgotten."""
+
+    def test_a_permit_opens_what_was_stopped_with_the_next_swap(
+        self, school: WrittenSchool, gateway: Gateway
+    ) -> None:
+        sign = Sign("vpn.app", Nature.ANONYMIZER, Consequence.INCIDENT, 1.0, "This is a VPN.")
+        attempt = replace(dns("vpn.example"), signs=(sign,))
+        audience = Audience(groups=frozenset({"pupils"}))
+        ends = MORNING + timedelta(days=1)
+        permit = GivenPermit(
+            "p1", "vpn", "office", "a trip", frozenset({"vpn.example"}), ends=ends, audience=audience
+        )
+        before = gateway.judge(attempt)
+        kept = gateway.view(gateway.subject(PUPIL)).key
+
+        publish_overlay(Overlay(permits=(permit,)), school.state)
+        assert gateway.poll()
+        after = gateway.judge(attempt)
+        publish_overlay(Overlay(), school.state)
+        assert gateway.poll()
+
+        assert [one.verdict.action for one in (before, after, gateway.judge(attempt))] == [
+            Action.BLOCK, Action.ALLOW, Action.BLOCK,
+        ]  # fmt: skip
+        assert after.verdict.until == ends
+        assert (
+            after.view.key != kept
+        )  # what was answered before under the other view is never asked for again
+
+    def test_what_is_known_of_ways_around_comes_with_the_base(
+        self, school: WrittenSchool, gateway: Gateway
+    ) -> None:
+        assert gateway.knowledge is None
+        school.know_of("vpn.example")
+        school.publish()
+        assert gateway.poll()
+
+        assert gateway.knowledge is not None
+        assert gateway.knowledge.named("www.vpn.example") is not None
 
     def test_a_new_base_counts_at_once(self, gateway: Gateway, school: WrittenSchool) -> None:
         told = Listener()

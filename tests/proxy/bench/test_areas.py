@@ -45,7 +45,7 @@ def bench(data: Path, *words: str) -> dict[str, object]:
     argv = [sys.executable, "-m", "proxy", "bench", *words, "--data", str(data), "--json"]
     argv += ["--size", "1000", "--rounds", "1", "--seconds", "0.3"]
     for _ in range(TRIES):
-        done = subprocess.run(argv, capture_output=True, text=True, timeout=140, check=False)
+        done = subprocess.run(argv, capture_output=True, text=True, timeout=240, check=False)
         assert done.returncode == 0, done.stderr + done.stdout
         said, _, ratios = (json.loads(line) for line in done.stdout.splitlines())
         if not said["void"]:
