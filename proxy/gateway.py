@@ -90,7 +90,7 @@ class Gateway(Judge):
         """Put a loaded bundle in force and tell all who keep answers what became stale."""
         prepared, self._prepared = self._prepared, None
         change = self._standings.adopt(loaded, prepared)
-        after, self.settings = loaded.policy, loaded.settings
+        after, self.settings, self.knowledge = loaded.policy, loaded.settings, loaded.knowledge
         if change.base_changed:
             self._verdicts.clear()
             self.generation += 1

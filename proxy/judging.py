@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from proxy import metrics
+from proxy.bypass.knowledge import Knowledge
 from proxy.decision.listing import Listing
 from proxy.decision.pipeline import decide
 from proxy.decision.policy import Policy, View
@@ -46,6 +47,7 @@ class Judge:
 
     def __init__(self, clock: Clock, fallback: Settings | None, max_verdicts: int) -> None:
         self.settings: Settings | None = fallback
+        self.knowledge: Knowledge | None = None
         self._counted: dict[tuple[Stage, Action, Reason], metrics.Cell] = {}
         self._cells: dict[int, tuple[Verdict, metrics.Cell]] = {}
         self._durations = {stage: metrics.JUDGE_SECONDS.bind(stage.value) for stage in Stage}

@@ -210,6 +210,15 @@ JUDGE_SECONDS = _histogram("judge_seconds", "Time one judgement takes that was n
 VERDICT_CACHE = _counter("verdict_cache", "Look-ups in the gateway's verdict cache", result=W)
 ERRORS = _counter("errors", "Faults of our own that were caught and refused the attempt, by part", part=W)
 
+SIGNS = _counter(
+    "signs",
+    "Signs of ways around the filter in live traffic, by family of technique and what follows from each",
+    stage=W,
+    family=W,
+    consequence=W,
+)
+DETECTOR_ERRORS = _counter("detector_errors", "Detectors that failed; the attempt was refused", detector=W)
+
 PACKETS_REFUSED = _counter(
     "packets_refused", "Packets that the packet filter refused and told of, by what they belong to", family=W
 )
@@ -274,10 +283,15 @@ LETTERS = _counter("letters", "Letters by what came of a try: sent, delayed, giv
 LETTERS_WAITING = _gauge("letters_waiting", "Letters that are still to be sent")
 LETTERS_OLDEST = _gauge("letters_oldest_seconds", "Age of the oldest letter that is still to be sent")
 LETTERS_GIVEN_UP = _gauge("letters_given_up", "Letters that were given up; somebody must look")
+CALLS = _counter("webhook_calls", "Webhook messages by what came of a try: sent, delayed, given_up", result=W)
+CALLS_WAITING = _gauge("webhook_calls_waiting", "Webhook messages that are still to be sent")
+CALLS_GIVEN_UP = _gauge("webhook_calls_given_up", "Webhook messages that were given up; somebody must look")
 CASES_WAITING = _gauge("cases_waiting", "Requests that somebody has to answer, private ones left out", kind=W)
 CASES_OVERDUE = _gauge("cases_overdue", "Requests whose answer is overdue; private ones left out")
 OPENINGS_HOLDING = _gauge("openings_holding", "Approvals that are in force or begin later")
 LOG_FAULTS = _gauge("publish_log_faults", "Faults of the publish log that nobody has looked at yet")
+INCIDENTS_OPENED = _counter("incidents_opened", "Incidents that opened, by family of technique", family=W)
+INCIDENTS_STANDING = _gauge("incidents_standing", "Incidents that nobody has ended yet")
 CHORE_RUNS = _counter("chore_runs", "Rounds of the timers' chores, by what came of them", chore=W, result=W)
 CHORE_DONE = _gauge("chore_done_timestamp_seconds", "When a chore of the timers last ended", chore=W)
 

@@ -10,18 +10,14 @@ import sys
 import time
 from pathlib import Path
 
-from proxy.bypass.knowledge import Knowledge
 from proxy.commands import Commands, Exit, config_argument
 from proxy.event_loop import new_event_loop
 from proxy.gateway import Gateway
 from proxy.journal.pseudonym import PseudonymKeyError, Pseudonyms
-from proxy.judgement import Change
 from proxy.operator_log import log_to_stderr
 from proxy.packets.listening import NflogListener
 from proxy.packets.ruleset import ruleset
 from proxy.packets.watching import Watch
-from proxy.settings.bypass.around import surroundings_of
-from proxy.settings.bypass.reading import read_knowledge
 from proxy.settings.schema import Settings
 from proxy.settings.schema.packets import PacketSettings
 from proxy.startup import Start, starting
@@ -42,10 +38,6 @@ NO_RIGHT = """refused packets are in no event: the kernel tells of them only wit
 TIMEOUT_S = 30.0
 
 log = logging.getLogger(__name__)
-
-
-class NoKnowledge(Exception):
-    """The files about ways around the filter cannot be used."""
 
 
 def register(commands: Commands) -> None:
@@ -116,7 +108,7 @@ def run_watch(args: argparse.Namespace) -> int:
     except PermissionError:
         print(f"schoolgate: {NO_RIGHT}", file=sys.stderr)
         return Exit.FAILED
-    except (OSError, PseudonymKeyError, NoKnowledge) as error:
+    except (OSError, PseudonymKeyError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         print(f"schoolgate: refused packets cannot be recorded: {reason}", file=sys.stderr)
         return Exit.FAILED
@@ -128,7 +120,7 @@ async def watching(start: Start, settings: Settings, packets: PacketSettings, *,
 
     stay   wait for these, too, where the kernel does not let us listen
 
-    Raises OSError when the kernel refuses, and NoKnowledge.
+    Raises OSError when the kernel refuses.
     """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -148,9 +140,7 @@ async def watching(start: Start, settings: Settings, packets: PacketSettings, *,
         gateway = Gateway(start.state, spool=spool, pseudonyms=pseudonyms, fallback=settings)
         try:
             gateway.start(loop)
-            watch = Watch(gateway, knowledge_of(gateway.settings or settings), time.monotonic)
-            gateway.on_swap.append(lambda change: _taken_up(change, gateway, watch))
-            listener.watch(loop, watch.take)
+            listener.watch(loop, Watch(gateway, time.monotonic).take)
             log.info("records what the packet filter refuses (log group %d)", packets.log_group)
             place = workers(settings.gateway.workers_dns) + workers(settings.gateway.workers_http)
             endpoint = await administration(settings, place, gateway)
@@ -161,23 +151,6 @@ async def watching(start: Start, settings: Settings, packets: PacketSettings, *,
         finally:
             gateway.close()
             spool.close()
-
-
-def knowledge_of(settings: Settings) -> Knowledge:
-    """Read what is known of ways around the filter.
-
-    Raises NoKnowledge when a file has a problem.
-    """
-    knowledge, problems = read_knowledge(settings.lists.blocklists / "bypass", surroundings_of(settings))
-    if problems:
-        raise NoKnowledge(str(problems[0]))
-    return knowledge
-
-
-def _taken_up(change: Change, gateway: Gateway, watch: Watch) -> None:
-    """Know the school's networks and ports as last published."""
-    if change.base_changed and gateway.settings is not None:
-        watch.knowledge = knowledge_of(gateway.settings)
 
 
 def _with_packets(config: Path) -> tuple[Start, Settings, PacketSettings] | None:

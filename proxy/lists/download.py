@@ -4,7 +4,6 @@ Names are resolved here, each address is judged, and exactly the judged address 
 """
 
 import hashlib
-import ipaddress
 import socket
 import ssl
 import zlib
@@ -17,6 +16,7 @@ import httpx
 
 from proxy.lists.deadline import Deadline
 from proxy.lists.errors import FetchRefused
+from proxy.lists.public_addresses import is_public
 
 MAX_REDIRECTS = 5
 MOVED = frozenset({301, 302, 303, 307, 308})
@@ -226,18 +226,6 @@ class _Open:
 
     def __exit__(self, *_: object) -> None:
         self._response.close()
-
-
-def is_public(address: str) -> bool:
-    """Say whether an address belongs to the public internet."""
-    ip = ipaddress.ip_address(address)
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if inner is None and ip in ipaddress.IPv6Network("64:ff9b::/96"):
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None:
-            return inner.is_global and not inner.is_multicast
-    return ip.is_global and not ip.is_multicast
 
 
 def _decoded(response: httpx.Response) -> Iterator[bytes]:
