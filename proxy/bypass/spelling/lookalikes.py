@@ -5,6 +5,7 @@ Pairs of letters (`rn` for `m`) are left out: they would turn good names into th
 lists hold.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping
 
@@ -12,13 +13,16 @@ MAX_IMITATED = 4
 MIN_LETTERS = 3
 MAX_DIGITS = 2
 
+_DIGIT_FOR_LETTER = re.compile(r"[01](?<![\d_-][01])[^\W\d_]")
+"""Without one of these in a name, no label of it has digits for letters."""
+
 
 def imitated(host: str, letters: Mapping[str, str]) -> tuple[str, ...]:
     """Return the ASCII names that a canonical name looks like, at most MAX_IMITATED.
 
     letters    a character -> the ASCII letters that it may be taken for
     """
-    if "xn--" not in host and "0" not in host and "1" not in host:
+    if "xn--" not in host and not _DIGIT_FOR_LETTER.search(host):
         return ()
     *labels, top = host.split(".")
     names = [""]
