@@ -25,15 +25,20 @@ class Kind(Enum):
 
 
 WORKERS = frozenset({"serviceworker", "sharedworker", "worker"})
+_SCRIPTS = frozenset((
+    "application/ecmascript", "application/javascript", "application/x-ecmascript",
+    "application/x-javascript", "text/ecmascript", "text/javascript", "text/jscript", "text/livescript",
+    "text/x-ecmascript", "text/x-javascript", *(f"text/javascript1.{minor}" for minor in range(6)),
+))  # fmt: skip
+"""What browsers take for JavaScript (WHATWG MIME Sniffing, section 4.6)."""
+_NO_SCRIPTS = ("image/", "audio/", "video/", "text/csv")
+"""What browsers do not run, although a page asked for a script (Fetch, section 2.9)."""
 _BY_TYPE = {
     "text/html": Kind.PAGE,
     "application/xhtml+xml": Kind.PAGE,
     "image/svg+xml": Kind.PAGE,
-    "application/javascript": Kind.SCRIPT,
-    "application/x-javascript": Kind.SCRIPT,
-    "application/ecmascript": Kind.SCRIPT,
-    "text/javascript": Kind.SCRIPT,
-    "text/ecmascript": Kind.SCRIPT,
+    "application/xml": Kind.PAGE,
+    "text/xml": Kind.PAGE,
     "application/json": Kind.JSON,
     "text/json": Kind.JSON,
     "application/activity+json": Kind.JSON,
@@ -41,10 +46,14 @@ _BY_TYPE = {
     "application/wasm": Kind.WASM,
     "application/x-ns-proxy-autoconfig": Kind.PAC,
     "application/x-javascript-config": Kind.PAC,
+    **dict.fromkeys(_SCRIPTS, Kind.SCRIPT),
 }
 ENDLESS = frozenset({"text/event-stream", "multipart/x-mixed-replace"})
 _PAGES = (b"<!doctype html", b"<html", b"<head", b"<title", b"<script", b"<body", b"<meta", b"<!--")
-_UNSAID = frozenset({"", "application/octet-stream", "binary/octet-stream", "text/plain"})
+_UNSAID = frozenset((
+    "", "application/octet-stream", "binary/octet-stream", "text/plain", "*/*", "unknown/unknown",
+    "application/unknown",
+))  # fmt: skip
 
 
 def field_of(fields: Fields, name: str) -> str:
@@ -56,8 +65,19 @@ def field_of(fields: Fields, name: str) -> str:
 
 
 def media_type(fields: Fields) -> str:
-    """The media type of a message, in lower case, without its parameters."""
-    return field_of(fields, "content-type").partition(";")[0].strip().lower()
+    """The media type of a message, in lower case, without its parameters.
+
+    Of several, in one field or in more, it is the last that is one, as browsers have it (Fetch, section
+    2.2.2).
+    """
+    found = ""
+    for key, value in fields:
+        if key == "content-type":
+            for each in value.split(",") if "," in value else (value,):
+                type_ = each.partition(";")[0].strip().lower()
+                if not found or ("/" in type_ and type_ != "*/*"):
+                    found = type_
+    return found
 
 
 def is_worker(seen: Exchange) -> bool:
@@ -71,11 +91,11 @@ def may_be_looked_into(seen: Exchange, fields: Fields) -> bool:
     What is streamed for as long as a page is open is not: to wait for more of it would hold it up.
     """
     type_ = media_type(fields)
-    if type_ in _BY_TYPE or type_ in _UNSAID or "/" not in type_:
+    if type_ in _BY_TYPE or _is_unsaid(type_):
         return True
-    if type_.startswith("application/dns") or type_.endswith(("+json", "+xml", "/xml", "javascript")):
+    if type_.startswith("application/dns") or type_.endswith(("+json", "+xml")):
         return True
-    return type_ not in ENDLESS and is_worker(seen)
+    return type_ not in ENDLESS and (is_worker(seen) or _may_run(seen, type_))
 
 
 def body_limit(seen: Exchange) -> int:
@@ -86,14 +106,24 @@ def body_limit(seen: Exchange) -> int:
 def kind_of(seen: Exchange, answer: Answer) -> Kind:
     """What kind of body it is: by its type, or by its first octets where the type says nothing."""
     type_ = media_type(answer.fields)
-    kind = _BY_TYPE.get(type_, Kind.OTHER)
-    if type_ in _UNSAID:
+    kind = _BY_TYPE.get(type_) or (Kind.PAGE if type_.endswith("+xml") else Kind.OTHER)
+    if _is_unsaid(type_):
         kind = _sniffed(answer.body, kind)
-        if kind is Kind.OTHER and (not type_ or seen.field("sec-fetch-dest") == "script"):
-            kind = Kind.SCRIPT if b"\0" not in in_octets(answer.body[:512]) else kind
+    if (kind is Kind.OTHER and not type_) or _may_run(seen, type_):
+        kind = kind if b"\0" in in_octets(answer.body[:512]) else Kind.SCRIPT
     if kind in (Kind.SCRIPT, Kind.TEXT, Kind.OTHER) and is_worker(seen):
         return Kind.WORKER
     return kind
+
+
+def _is_unsaid(type_: str) -> bool:
+    """Whether browsers look at the octets themselves to know what it is."""
+    return type_ in _UNSAID or "/" not in type_
+
+
+def _may_run(seen: Exchange, type_: str) -> bool:
+    """Whether a page asked for a script, and the browser would run what has this type."""
+    return seen.field("sec-fetch-dest") == "script" and not type_.startswith(_NO_SCRIPTS)
 
 
 def _sniffed(body: bytes, otherwise: Kind) -> Kind:

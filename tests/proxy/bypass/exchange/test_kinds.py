@@ -33,6 +33,17 @@ from tests.fakes.exchanges import answered
             "application/octet-stream", "self.x=1", {"sec-fetch-dest": "script"}, Kind.SCRIPT, id="run as one"
         ),
         pytest.param("application/octet-stream", "self.x=1", {}, Kind.OTHER, id="a file to keep"),
+        pytest.param("text/css", "self.x=1", {"sec-fetch-dest": "script"}, Kind.SCRIPT, id="run as another"),
+        pytest.param(
+            "text/html", "self.x=1", {"sec-fetch-dest": "script"}, Kind.SCRIPT, id="a page run as one"
+        ),
+        pytest.param("image/png", "self.x=1", {"sec-fetch-dest": "script"}, Kind.OTHER, id="never run"),
+        pytest.param("text/jscript", "", {}, Kind.SCRIPT, id="an old name of scripts"),
+        pytest.param("application/rss+xml", "", {}, Kind.PAGE, id="XML may hold a page"),
+        pytest.param("text/xml", "", {}, Kind.PAGE, id="XML"),
+        pytest.param("*/*", "<html>", {}, Kind.PAGE, id="any type, by its beginning"),
+        pytest.param("html", "<html>", {}, Kind.PAGE, id="no type, by its beginning"),
+        pytest.param("image/png, text/html", "", {}, Kind.PAGE, id="two in one field"),
         pytest.param("", "<!doctype html>".encode("utf-16"), {}, Kind.PAGE, id="a page in UTF-16"),
         pytest.param("", "self.x=1".encode("utf-16-le"), {}, Kind.SCRIPT, id="a script in UTF-16"),
     ],
@@ -43,10 +54,21 @@ def test_what_kind_a_body_is(type_, body, fields, expected):
     assert kind_of(seen, seen.answer) is expected
 
 
-def test_the_first_of_several_fields_counts_and_parameters_are_left_out():
-    fields = (("content-type", "Text/HTML; charset=x"), ("content-type", "text/plain"))
-    assert field_of(fields, "content-type") == "Text/HTML; charset=x"
-    assert media_type(fields) == "text/html"
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        pytest.param(("Text/HTML; charset=x",), "text/html", id="one"),
+        pytest.param(("image/png", "text/html"), "text/html", id="the last"),
+        pytest.param(("text/html", "*/*"), "text/html", id="any is none"),
+        pytest.param(("text/html", "nothing"), "text/html", id="no type"),
+        pytest.param(("nothing",), "nothing", id="no type alone"),
+        pytest.param((), "", id="none"),
+    ],
+)
+def test_the_last_type_counts_and_parameters_are_left_out(values, expected):
+    fields = tuple(("content-type", value) for value in values)
+    assert media_type(fields) == expected
+    assert field_of(fields, "content-type") == (values[0] if values else "")
     assert field_of(fields, "accept") == ""
 
 
