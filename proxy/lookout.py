@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from proxy import metrics
 from proxy.bypass.all_detectors import ALL, Detectors
 from proxy.bypass.exchange.bodies import known_body
+from proxy.bypass.exchange.bystanders import excused
 from proxy.bypass.noticing import Detector, notice
 from proxy.bypass.observed import Exchange, Opening, Question
 from proxy.decision.request import Stage
@@ -70,6 +71,8 @@ class Lookout:
         if knowledge is None:
             return NONE
         signs = notice(detectors, seen, knowledge, self._fault)
+        if signs and isinstance(seen, Exchange):
+            signs = excused(seen, signs)
         if known:
             signs = tuple(sign for sign in signs if sign not in known)
         for sign in signs:

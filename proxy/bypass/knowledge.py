@@ -27,6 +27,7 @@ class Technique:
     weight        what one such sign adds to its subject's score; 0 for what is never an incident
     explanation   one sentence in plain language for the person who is stopped
     innocent      what else may look so, for the adult who judges
+    by_itself     devices and programs do it by their own settings: alone it opens no incident
     """
 
     id: str
@@ -36,6 +37,7 @@ class Technique:
     title: str
     explanation: str
     innocent: tuple[str, ...] = ()
+    by_itself: bool = False
 
 
 @dataclass(frozen=True, slots=True)

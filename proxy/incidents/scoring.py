@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from proxy.incidents.folding import goes_on
 
+NOT_ENOUGH = 0.99
 FORGOTTEN = 1 / 64
 """An act of which less than this share is left adds nothing, and joins no incident."""
 
@@ -31,20 +32,30 @@ class Rules:
     opens_at    score at which an incident opens
     half_life   time after which an act counts half
     window      pause after which what is seen again is another act
+    by_itself   techniques that devices and programs come to by their own settings
     """
 
     opens_at: float
     half_life: timedelta
     window: timedelta
+    by_itself: frozenset[str] = frozenset()
 
 
 def score(acts: Iterable[Act], at: datetime, rules: Rules) -> float:
     """What acts add up to at a moment, each fading since it was last seen.
 
     Several techniques at one site at the same time are one act, as heavy as the heaviest of them: whoever
-    opens one web proxy is not counted for its worker, its frames and its addresses.
+    opens one web proxy is not counted for its worker, its frames and its addresses. What devices come to by
+    their own settings is never enough without something else, however many sites and days there are of it.
     """
-    return sum(max(left(act, at, rules) for act in together) for together in _at_once(acts, rules.window))
+    somebodys, nobodys = 0.0, 0.0
+    for together in _at_once(acts, rules.window):
+        heaviest = max(left(act, at, rules) for act in together)
+        if all(act.technique in rules.by_itself for act in together):
+            nobodys += heaviest
+        else:
+            somebodys += heaviest
+    return somebodys + nobodys if somebodys else min(nobodys, NOT_ENOUGH * rules.opens_at)
 
 
 def left(act: Act, at: datetime, rules: Rules) -> float:

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 
 from proxy.bypass.all_detectors import Detectors
+from proxy.bypass.exchange.bystanders import excused
 from proxy.bypass.noticing import Detector, OnFault, notice
 from proxy.bypass.observed import Exchange, Opening, Question
 from proxy.decision.names import NameProblem
@@ -89,14 +90,14 @@ class Judging:
                 yield from self._of_exchange(seen)
 
     def _of_exchange(self, whole: Exchange) -> Iterator[tuple[Seen, tuple[Sign, ...]]]:
-        yield whole, self._notice(self._detectors.requests, replace(whole, answer=None, messages=()))
+        request = replace(whole, answer=None, messages=())
+        yield whole, excused(whole, self._notice(self._detectors.requests, request))
         if whole.answer is not None:
-            yield whole, self._notice(self._detectors.answers, replace(whole, messages=()))
+            answered = replace(whole, messages=())
+            yield whole, excused(whole, self._notice(self._detectors.answers, answered))
         for count in range(1, len(whole.messages) + 1):
-            yield (
-                whole,
-                self._notice(self._detectors.messages, replace(whole, messages=whole.messages[:count])),
-            )
+            said = replace(whole, messages=whole.messages[:count])
+            yield whole, self._notice(self._detectors.messages, said)
 
     def _behind(self, row: Row, request: Request, view: View, first: Verdict | None) -> Answered | None:
         """Judge the names and addresses that a DNS answer leads to, as the resolver does."""

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,14 @@ def test_what_was_seen_before_is_neither_counted_nor_returned_again(gateway: Gat
     before = counted.value
     assert (lookout.request(RELAY, seen), lookout.request(RELAY, seen[1:])) == ((), seen[:1])
     assert counted.value == before + 1
+
+
+def test_whoever_looks_at_a_page_with_a_foreign_picture_is_not_counted(gateway: Gateway) -> None:
+    fields = (*RELAY.fields, ("sec-fetch-site", "cross-site"), ("sec-fetch-dest", "image"))
+    lookout, seen = Lookout(gateway), replace(RELAY, fields=fields)
+    signs = lookout.request(seen)
+    assert {sign.consequence for sign in signs} == {Consequence.BLOCK}
+    assert lookout.request(seen, signs) == ()
 
 
 def test_an_ordinary_question_has_no_sign(gateway: Gateway) -> None:

@@ -8,16 +8,22 @@ from proxy.console.audit.append import append
 from proxy.console.incidents import letters
 from proxy.console.incidents.models import Finding, Incident
 from proxy.console.incidents.states import STANDING
+from proxy.console.review.in_force import in_force
 from proxy.console.site.config import config
 from proxy.incidents.scoring import Act, Rules, is_enough, left, score
 from proxy.settings.schema.incidents import IncidentSettings
 
 
 def rules() -> Rules:
-    """What the settings say."""
+    """What the settings and the files about ways around say."""
     settings: IncidentSettings = config().settings.incidents
+    loaded = in_force(config().state)
+    known = loaded.knowledge.techniques.values() if loaded is not None and loaded.knowledge else ()
     return Rules(
-        settings.opens_at, timedelta(days=settings.half_life_days), timedelta(minutes=settings.fold_minutes)
+        settings.opens_at,
+        timedelta(days=settings.half_life_days),
+        timedelta(minutes=settings.fold_minutes),
+        frozenset(technique.id for technique in known if technique.by_itself),
     )
 
 

@@ -35,6 +35,8 @@ class TechniqueSettings(Part):
     """What becomes of an attempt with a sure sign of it: `log`, `rewrite`, `block`, or `incident`."""
     weight: Annotated[float, Field(ge=0, le=1)] = 0
     """What one sure sign adds to a subject's score; only for the consequence `incident`."""
+    by_itself: bool = False
+    """Devices and programs do it by their own settings; however often, it opens no incident by itself."""
     explanation: Text
     """One sentence in plain language, for the person who is stopped."""
     innocent: tuple[Text, ...] = ()

@@ -76,7 +76,14 @@ def _wrong(said: TechniqueSettings, known: Mapping[str, Technique]) -> str:
 
 def _technique(said: TechniqueSettings) -> Technique:
     return Technique(
-        said.id, said.nature, said.consequence, said.weight, said.title, said.explanation, said.innocent
+        said.id,
+        said.nature,
+        said.consequence,
+        said.weight,
+        said.title,
+        said.explanation,
+        said.innocent,
+        said.by_itself,
     )
 
 

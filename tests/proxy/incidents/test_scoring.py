@@ -65,6 +65,30 @@ def test_what_acts_come_to(acts: list[Act], expected: float) -> None:
     assert score(acts, NOON, RULES) == expected
 
 
+class TestWhatDevicesDoByThemselves:
+    """A setting that nobody chose is seen day after day, at one site after the other."""
+
+    rules = Rules(0.8, 7 * DAY, HOUR, frozenset({"x"}))
+
+    def test_it_opens_none_however_often(self) -> None:
+        acts = [act(0.5, NOON - n * DAY, site=f"{m}.example") for n in range(7) for m in range(9)]
+        assert is_enough(acts, NOON, RULES)
+        assert not is_enough(acts, NOON, self.rules)
+        assert 0.79 < score(acts, NOON, self.rules) < 0.8
+
+    def test_it_counts_beside_something_else(self) -> None:
+        acts = [act(0.5), act(0.4, technique="y", site="two.example")]
+        assert score(acts, NOON, self.rules) == 0.9
+
+    def test_something_else_at_the_same_site_and_time_is_an_act_as_heavy_as_the_heaviest(self) -> None:
+        acts = [act(0.5), act(0.4, technique="y"), act(0.3, site="two.example")]
+        assert score(acts, NOON, self.rules) == 0.8
+
+    def test_which_of_the_delivered_techniques_it_is(self) -> None:
+        alone = {each.id for each in delivered().techniques.values() if each.by_itself}
+        assert alone == {"dns.doh", "dns.dnscrypt", "tls.fronting", "vpn.app_api"}
+
+
 def test_an_incident_opens_exactly_at_its_score() -> None:
     assert is_enough([act(0.8)], NOON, RULES)
     assert not is_enough([act(0.79)], NOON, RULES)
