@@ -19,7 +19,7 @@ from proxy.console.audit.verify import verify
 
 pytestmark = pytest.mark.skipif(DATABASE in os.environ, reason="SQLite's file is looked into")
 PAGE = 4096
-GUARDED = ("audit", "people", "review")
+GUARDED = ("audit", "people", "review", "incidents")
 
 
 class Tampered:

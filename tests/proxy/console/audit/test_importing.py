@@ -63,7 +63,14 @@ def test_each_publication_is_taken_over_once_and_in_order(tmp_path: Path) -> Non
         "hash": line.hash,
         "begins": line.begins,
         "sha256": line.body["sha256"],
-        "changes": {"overrides": 0, "corrections": 1, "new": ["c-1"], "changed": [], "ended": []},
+        "changes": {
+            "overrides": 0,
+            "corrections": 1,
+            "permits": 0,
+            "new": ["c-1"],
+            "changed": [],
+            "ended": [],
+        },
         "taken_over": AT.isoformat(),
     }
     assert AuditRecord.objects.get(number=2).at == datetime.fromisoformat(line.body["at"])
