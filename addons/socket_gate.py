@@ -1,8 +1,7 @@
-"""What becomes of the first messages of a WebSocket: do they pass, or are they those of a tunnel?
+"""What becomes of the messages of a WebSocket: do they pass, or are they those of a tunnel?
 
-A message waits until somebody has looked at it together with those before it. One that shows a tunnel reaches
-nobody, and the connection ends. After the first messages of each side, nobody looks any more. Empty and tiny
-ones (beats of a heart, padding) are looked at, and do not count among these until they are very many.
+A message waits until somebody has looked at it, together with those before it that count (`Talk`). One that
+shows a tunnel reaches nobody, and the connection ends.
 """
 
 from collections.abc import Callable
@@ -13,21 +12,15 @@ from mitmproxy.connection import Client
 from mitmproxy.websocket import WebSocketMessage
 
 from addons.signing import Signing, refused
-from proxy.bypass.observed import MAX_FIRST, MAX_MESSAGES, Message
+from proxy.bypass.exchange.talk import Talk
+from proxy.bypass.observed import MAX_FIRST, Message
 from proxy.frontdoor.endings import Endings
 from proxy.frontdoor.sessions import Exchange, Sessions
 from proxy.judgement import Judgement
 
-MAX_SIDE = 32 * 1024
-"""Octets of one side's first messages that are kept to be looked at together."""
-TINY = 5
-"""Messages of fewer octets show nothing by themselves, and do not take the place of others."""
-MAX_ALL = 512
-"""Messages of one side, tiny ones too, after which nobody looks any more: some pages send letters all day."""
-
 
 class SocketGate:
-    """Judges exchanges again at the first messages of each side.
+    """Judges exchanges again at their messages.
 
     drop    closes a client's connection
     """
@@ -56,17 +49,9 @@ class SocketGate:
         """The judgement that refuses a message together with those before it, if any."""
         seen = exchange.seen
         assert seen is not None
-        if not _is_first(seen.messages, newest.from_client):
-            if not _is_first(seen.messages, not newest.from_client):
-                exchange.seen = None  # nobody looks at any more of it
+        if exchange.talk is None:
+            exchange.talk = Talk()
+        shown = exchange.talk.take(Message(newest.from_client, newest.is_text, newest.content[:MAX_FIRST]))
+        if shown is None:
             return None
-        message = Message(newest.from_client, newest.is_text, newest.content[:MAX_FIRST])
-        exchange.seen = seen = replace(seen, messages=(*seen.messages, message))
-        return self._signing.said(exchange, seen)
-
-
-def _is_first(messages: tuple[Message, ...], from_client: bool) -> bool:
-    """Whether the next message of a side is one of its first."""
-    own = [len(message.payload) for message in messages if message.from_client is from_client]
-    counted = sum(size >= TINY for size in own)
-    return counted < MAX_MESSAGES and len(own) < MAX_ALL and sum(own) < MAX_SIDE
+        return self._signing.said(exchange, replace(seen, messages=shown.messages, left_out=shown.left_out))

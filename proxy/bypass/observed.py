@@ -13,7 +13,7 @@ MAX_WORKER = 1024 * 1024
 MAX_FIRST = 4 * 1024
 """How many of the first octets of a stream are ever looked at."""
 MAX_MESSAGES = 32
-"""How many of the first messages of a WebSocket are ever looked at."""
+"""How many of the first messages of each side of a WebSocket are looked at in all ways (`exchange.talk`)."""
 
 type Fields = tuple[tuple[str, str], ...]
 """Header fields in the order they came, names in lower case; a name may come several times."""
@@ -75,6 +75,8 @@ class Exchange:
     sni          the name in the handshake around it, canonical; ""
     certificate  the names that the server's certificate covers, as it has them
     client       the address that it comes from, canonical; "" when unknown
+    left_out     how many messages came before the first of these; where there were some, all are of one side,
+                 later than its first, and only the last is looked at
     """
 
     method: str
@@ -90,6 +92,7 @@ class Exchange:
     answer: Answer | None = None
     messages: tuple[Message, ...] = ()
     client: str = ""
+    left_out: int = 0
 
     def field(self, name: str) -> str:
         """The first value of a header field (name in lower case), or ""."""
@@ -146,7 +149,9 @@ class Opening:
     is_ours       a setting opens its destination
     told          whether our resolver told this client `destination`, for any name; None: not known
     asks          whether this client asks our resolver at all; None: not known
-    refused       how many times the client reached `sni`, which our resolver refuses it; 0: it does not
+    refused       how many times the client reached `sni` or `host`, which our resolver refuses it; 0: it does
+                  not
+    host          the name in the Host field of a plain request, canonical
     """
 
     transport: Transport
@@ -168,3 +173,4 @@ class Opening:
     told: bool | None = None
     asks: bool | None = None
     refused: int = 0
+    host: str = ""

@@ -10,6 +10,7 @@ from itertools import count
 from time import monotonic
 
 from proxy.bypass import observed
+from proxy.bypass.exchange.talk import Talk
 from proxy.decision.request import Attempt
 from proxy.decision.signs import Sign
 from proxy.decision.verdict import Verdict
@@ -30,6 +31,7 @@ class Exchange:
     packed, time_us  its event, packed beforehand, and when it was asked; None: the judgement says it
     received, sent   bytes of bodies from and to the client
     seen             what detectors were shown of it so far; None: nothing, and then they are not asked
+    talk             what was said in its WebSocket; None: nothing yet
     began            on the monotonic clock, in seconds
     """
 
@@ -42,6 +44,7 @@ class Exchange:
     packed: Packed | None = None
     time_us: int = 0
     seen: observed.Exchange | None = None
+    talk: Talk | None = None
 
     @classmethod
     def of(cls, binding: Judgement, judgements: Iterable[Judgement]) -> "Exchange":

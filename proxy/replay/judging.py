@@ -11,6 +11,7 @@ from functools import partial
 
 from proxy.bypass.all_detectors import Detectors
 from proxy.bypass.exchange.bystanders import excused
+from proxy.bypass.exchange.talk import Talk
 from proxy.bypass.noticing import Detector, OnFault, notice
 from proxy.bypass.observed import Exchange, Opening, Question
 from proxy.decision.names import NameProblem
@@ -95,8 +96,9 @@ class Judging:
         if whole.answer is not None:
             answered = replace(whole, messages=())
             yield whole, excused(whole, self._notice(self._detectors.answers, answered))
-        for count in range(1, len(whole.messages) + 1):
-            said = replace(whole, messages=whole.messages[:count])
+        talk = Talk()
+        for shown in filter(None, map(talk.take, whole.messages)):
+            said = replace(whole, messages=shown.messages, left_out=shown.left_out)
             yield whole, self._notice(self._detectors.messages, said)
 
     def _behind(self, row: Row, request: Request, view: View, first: Verdict | None) -> Answered | None:

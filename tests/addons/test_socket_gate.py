@@ -3,15 +3,16 @@
 import contextlib
 import struct
 import threading
+from base64 import b64encode
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
 from websockets.sync.client import connect
 from websockets.sync.server import serve
 
-from addons.socket_gate import MAX_ALL, MAX_SIDE
 from fake_origins import http_origin
 from known_ways import delivered
+from proxy.bypass.exchange.talk import MAX_ALL, MAX_SIDE
 from proxy.bypass.observed import MAX_FIRST, MAX_MESSAGES
 from proxy.decision.verdict import Action, Reason
 from school_proxy import records_for, school
@@ -74,6 +75,11 @@ def test_wisp_ends_at_the_servers_first_message(tmp_path):
         pytest.param(["hello", "there", WISP_CONNECT], "webproxy.wisp", id="after other messages"),
         pytest.param([*[b""] * MAX_MESSAGES, WISP_CONNECT], "webproxy.wisp", id="after empty messages"),
         pytest.param([*["2"] * MAX_MESSAGES, SSH], "tunnel.", id="after tiny messages"),
+        pytest.param([*["a line"] * MAX_MESSAGES, SSH], "tunnel.", id="after as many as are its first"),
+        pytest.param([*["2"] * MAX_ALL, HELLO], "tunnel.", id="after very many tiny ones"),
+        pytest.param([*[b"\3" * 999] * 2 * MAX_MESSAGES, WISP_CONNECT], "webproxy.wisp", id="wisp, later"),
+        pytest.param([*["a line"] * 99, HELLO[:3], HELLO[3:]], "tunnel.", id="in pieces, later"),
+        pytest.param([*["a line"] * 99, b64encode(HELLO).decode()], "tunnel.", id="written as base64, later"),
         pytest.param([HELLO], "tunnel.", id="TLS"),
         pytest.param([SSH], "tunnel.", id="SSH"),
     ],
@@ -99,23 +105,25 @@ def test_an_ordinary_conversation_goes_on_and_its_event_is_one(tmp_path):
             peer.send(f"message {number}")
             assert peer.recv(timeout=60) == f"message {number}"
         [session] = run.on_loop(lambda: list(run.proxy.door.sessions))
-        assert [exchange.seen for exchange in session.exchanges.values()] == [None]  # nobody looks any more
+        assert [exchange.talk.first for exchange in session.exchanges.values()] == [()]  # nothing is kept
     assert len(server.got) == 2 * MAX_MESSAGES + 10
 
 
-def test_tiny_messages_are_looked_at_until_they_are_very_many(tmp_path):
-    def seen(run):
+def test_tiny_messages_are_kept_until_they_are_very_many(tmp_path):
+    def is_forgotten(run):
         [session] = run.on_loop(lambda: list(run.proxy.door.sessions))
-        return [exchange.seen is None for exchange in session.exchanges.values()]
+        return [
+            exchange.talk is not None and not exchange.talk.first for exchange in session.exchanges.values()
+        ]
 
     with talking(tmp_path, Server()) as (run, peer):
         for number in range(MAX_ALL + 1):
-            assert number < MAX_ALL or seen(run) == [False]
+            assert number < MAX_ALL or is_forgotten(run) == [False]
             peer.send("2")
             assert peer.recv(timeout=60) == "2"
         peer.send("2")
         assert peer.recv(timeout=60) == "2"
-        assert seen(run) == [True]
+        assert is_forgotten(run) == [True]
 
 
 def test_not_more_is_kept_than_is_looked_at(tmp_path):
@@ -125,7 +133,7 @@ def test_not_more_is_kept_than_is_looked_at(tmp_path):
             assert len(peer.recv(timeout=60)) == 100_000
         [session] = run.on_loop(lambda: list(run.proxy.door.sessions))
         [exchange] = session.exchanges.values()
-        assert {len(message.payload) for message in exchange.seen.messages} == {MAX_FIRST}
+        assert {len(message.payload) for message in exchange.talk.first} == {MAX_FIRST}
 
 
 def test_without_knowledge_nobody_looks(tmp_path):

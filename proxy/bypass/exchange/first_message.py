@@ -185,6 +185,9 @@ def snowflake(data: bytes) -> Found | None:
     return None
 
 
+UNMISTAKABLE = frozenset(b"0123456789abcdefSCGPHR\x00\x03\x05\x12\x16")
+"""The octets of which one comes first in all that `unmistakable` knows."""
+
 type Reader = Callable[[bytes], Found | None]
 
 TEXTS: tuple[Reader, ...] = (trojan, ssh, proxied, desktop, snowflake, tls)  # nothing else begins so

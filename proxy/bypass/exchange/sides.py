@@ -42,36 +42,49 @@ class Run:
 
 
 def runs(seen: Exchange) -> Iterator[Run]:
-    """What ends with each message, the shortest first; of a long list, what ends with its last one."""
-    is_said = seen.field("sec-websocket-protocol").lower().find(BASE64) >= 0
-    sides: dict[bool, list[tuple[bytes, bool]]] = {True: [], False: []}
-    newest = len(seen.messages) - 1 if len(seen.messages) > MANY else 0
+    """What ends with each message, the shortest first; of a long list, or a later part, what ends with its
+    last one."""
+    is_said = says_base64(seen)
+    sides: dict[bool, list[Message]] = {True: [], False: []}
+    newest = len(seen.messages) - 1 if len(seen.messages) > MANY or seen.left_out else 0
     for index, message in enumerate(seen.messages):
         if not message.payload:
             continue
         side = sides[message.from_client]
-        side.append(_octets(message, is_said))
+        side.append(message)
         if index >= newest:
-            yield from _ending(index, message.from_client, side)
+            yield from _ending(seen.left_out + index, side, 1 if seen.left_out else 0, is_said)
 
 
-def _ending(index: int, from_client: bool, side: list[tuple[bytes, bool]]) -> Iterator[Run]:
+def _ending(index: int, side: list[Message], before: int, is_said: bool) -> Iterator[Run]:
+    """What ends with the last message of a side, of which at least so many came before."""
     octets, is_written = b"", False
     for begins in range(len(side) - 1, max(-1, len(side) - 2 - REACH), -1):
-        piece, written = side[begins]
+        piece, written = _octets(side[begins], is_said)
         if octets and len(piece) >= MAX_RUN:
             return  # what is known by its beginning was read with that message
         octets, is_written = (piece + octets)[:MAX_RUN], is_written or written
-        yield Run(index, from_client, begins, octets, is_written)
+        yield Run(index, side[begins].from_client, before + begins, octets, is_written)
+
+
+def says_base64(seen: Exchange) -> bool:
+    """Say whether the two sides agreed on writing octets as text."""
+    return seen.field("sec-websocket-protocol").lower().find(BASE64) >= 0
+
+
+def written(message: Message) -> bytes | None:
+    """The octets that a text message writes as base64; None where it is no such text."""
+    payload = message.payload
+    if not message.is_text or not _WRITTEN.match(payload[: 4 * MAX_RUN]):
+        return None
+    text = payload[: 4 * MAX_RUN].translate(_URLSAFE).rstrip(b"=")
+    try:
+        return a2b_base64(text + b"=" * (-len(text) % 4))
+    except NotBase64:
+        return None
 
 
 def _octets(message: Message, is_said: bool) -> tuple[bytes, bool]:
     """A message's octets, and whether they were base64 by the look of it alone."""
-    payload = message.payload
-    if message.is_text and _WRITTEN.match(payload[: 4 * MAX_RUN]):
-        text = payload[: 4 * MAX_RUN].translate(_URLSAFE).rstrip(b"=")
-        try:
-            return a2b_base64(text + b"=" * (-len(text) % 4)), not is_said
-        except NotBase64:
-            return payload, False
-    return payload, False
+    octets = written(message)
+    return (message.payload, False) if octets is None else (octets, not is_said)

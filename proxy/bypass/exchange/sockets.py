@@ -69,7 +69,7 @@ def _tunnel(run: Run, knowledge: Knowledge) -> Sign | None:
 
 def _page_message(run: Run, seen: Exchange, knowledge: Knowledge) -> Sign | None:
     """Texts of remote desktops and browsers, each a message by itself."""
-    message = seen.messages[run.index]
+    message = seen.messages[run.index - seen.left_out]
     if not message.is_text or message.payload[:MAX_TEXT] != run.octets[:MAX_TEXT]:
         return None
     payload = message.payload[:MAX_TEXT]

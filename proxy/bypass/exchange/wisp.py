@@ -17,6 +17,8 @@ from proxy.decision.urls import Url
 
 TECHNIQUE = "webproxy.wisp"
 CONNECT, CONTINUE, INFO = 1, 3, 5
+WEB = frozenset({80, 443})
+"""Where a target later in a talk has to lead: among very many messages, a few numbers agree by chance."""
 CHUNK = 5
 """Octets before a packet's payload."""
 KINDS = frozenset({CONNECT, CONTINUE, INFO})
@@ -37,7 +39,7 @@ def wisp(seen: Exchange, knowledge: Knowledge) -> Iterator[Sign]:
             continue
         if run.from_client:
             target = _target(payload)
-            if target is not None:
+            if target is not None and (not seen.left_out or target.port in WEB):
                 evidence = {
                     "message": run.index,
                     "bytes": payload[:8].hex(),

@@ -23,6 +23,8 @@ from proxy.replay.formats.hosts import address_or_none, host_or_as_it_is
 from proxy.replay.rows import Seen
 
 STREAM = "stream"
+MAX_SAID = 16 * MAX_MESSAGES
+"""How many messages of a WebSocket a row may hold; live, all are looked at (`Talk`)."""
 FORMS = (*(form.value for form in Form), STREAM)
 
 type IsExplicit = Callable[[str], bool]
@@ -116,7 +118,7 @@ def _answer(said: Fields, limit: int) -> Answer:
 def _messages(row: Fields) -> tuple[Message, ...]:
     found: list[Message] = []
     for said in row.several("websocket"):
-        if len(found) == MAX_MESSAGES:
+        if len(found) == MAX_SAID:
             break
         payload = said.octets("hex", MAX_FIRST) if "hex" in said else said.text("text").encode()[:MAX_FIRST]
         is_text = said.text("opcode", "binary" if "hex" in said else "text") == "text"

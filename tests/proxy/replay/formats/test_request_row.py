@@ -3,7 +3,6 @@ import pytest
 from proxy.bypass.observed import (
     MAX_BODY,
     MAX_FIRST,
-    MAX_MESSAGES,
     Answer,
     Exchange,
     Form,
@@ -14,7 +13,7 @@ from proxy.bypass.observed import (
 from proxy.decision.urls import Url
 from proxy.replay.errors import WrongRow
 from proxy.replay.formats.fields import Fields
-from proxy.replay.formats.request_row import read_request
+from proxy.replay.formats.request_row import MAX_SAID, read_request
 
 
 def read(**row):
@@ -146,10 +145,10 @@ def test_what_no_host_is_read_from_is_said_and_nothing_is_seen():
 
 
 def test_only_the_first_of_everything_is_taken():
-    messages = [{"text": "x" * 2 * MAX_FIRST}] * (MAX_MESSAGES + 3)
+    messages = [{"text": "x" * 2 * MAX_FIRST}] * (MAX_SAID + 3)
     _, (exchange,), _ = read(url="https://a.example/", request_body="y" * 2 * MAX_BODY, websocket=messages)
     assert len(exchange.body) == MAX_BODY
-    assert [len(message.payload) for message in exchange.messages] == [MAX_FIRST] * MAX_MESSAGES
+    assert [len(message.payload) for message in exchange.messages] == [MAX_FIRST] * MAX_SAID
 
 
 @pytest.mark.parametrize(
