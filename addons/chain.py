@@ -79,7 +79,7 @@ def gateway_addons(
             gateway, sessions, lookout, door.endings
         ),  # tunnels begin at the front door, or not at all
         HttpGate(
-            gateway, sessions, dialling, door.login, answers, lookout
+            gateway, sessions, dialling, door.login, answers, lookout, door.openings
         ),  # before bodies: nothing of a refused one
         Bodies(gateway, sessions, drop),
         AnswerGate(

@@ -18,6 +18,7 @@ from proxy.decision.pipeline import strictest
 from proxy.decision.verdict import Action
 from proxy.frontdoor.dialling import Dialling, Found
 from proxy.frontdoor.login import LoginGate
+from proxy.frontdoor.openings import Openings
 from proxy.frontdoor.refusals import refused_by_proxy
 from proxy.frontdoor.sessions import Exchange, Session, Sessions
 from proxy.gateway import Gateway
@@ -38,6 +39,7 @@ class HttpGate:
         login: LoginGate,
         answers: BlockAnswers,
         lookout: Lookout,
+        openings: Openings,
     ) -> None:
         self._gateway = gateway
         self._sessions = sessions
@@ -45,6 +47,7 @@ class HttpGate:
         self._login = login
         self._answers = answers
         self._lookout = lookout
+        self._openings = openings
         self._signing = Signing(gateway, lookout)
         self._requests = metrics.QUERIES.bind("http", "request")
 
@@ -133,6 +136,8 @@ class HttpGate:
     def _looked_at(self, flow: http.HTTPFlow, session: Session, request: Asked) -> Asked:
         seen = request_of(flow, session, request)
         signs = (*session.signs, *self._lookout.request(seen))
+        if session.destination is not None and seen.url.scheme == "http":
+            signs = (*signs, *self._openings.requested(session, seen.url.host))
         attempts = signed(request.attempts, signs) if signs else request.attempts
         return Asked(request.url, request.head, attempts, seen)
 

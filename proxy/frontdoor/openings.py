@@ -105,6 +105,19 @@ class Openings:
         )
         return self._lookout.opening(opening)
 
+    def requested(self, session: Session, host: str) -> tuple[Sign, ...]:
+        """Signs in that a plain request asks for a canonical host: it was refused, and is reached anyway."""
+        if self._reached is None or session.connect is not None or not self._has_knowledge():
+            return NONE
+        address, port, is_ours = self._place(session)
+        refused = self._reached.in_spite(session.client, host, address) if address else 0
+        if not refused:
+            return NONE
+        opening = Opening(
+            Transport.TCP, port, address, host=host, is_carried=True, is_ours=is_ours, refused=refused
+        )
+        return self._lookout.opening(opening)
+
     def _place(self, session: Session) -> Place:
         target = session.target
         if target is None:

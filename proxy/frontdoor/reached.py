@@ -53,6 +53,10 @@ class Reached:
         resolved = self._answered.resolved(client, name, is_six=":" in address) if name else None
         return Told(resolved, told, asks, refused)
 
+    def in_spite(self, client: str, name: str, address: str) -> int:
+        """How many times a client reached a name that is refused it, by an address that it was not told."""
+        return 0 if self._answered.told(client, address) is Known.YES else self._refused(client, name)
+
     def _refused(self, client: str, name: str) -> int:
         if not self._answered.was_refused(client, name) or not self._is_still_refused(client, name):
             return 0

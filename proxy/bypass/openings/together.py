@@ -17,12 +17,13 @@ REPEATED = 3
 
 
 def refused_name(opening: Opening, knowledge: Knowledge) -> Iterator[Sign]:
-    """Sign a connection to a name that our resolver refuses this client, at an address from elsewhere."""
-    if not opening.refused or opening.told or not opening.sni or not leads_out(opening, knowledge):
+    """Sign what asks for a name that our resolver refuses this client, at an address from elsewhere."""
+    name = opening.sni or opening.host
+    if not opening.refused or opening.told or not name or not leads_out(opening, knowledge):
         return
     is_meant = opening.refused >= REPEATED
     consequence = None if is_meant else Consequence.BLOCK
-    evidence = shown(opening, sni=opening.sni, times=str(opening.refused))
+    evidence = shown(opening, times=str(opening.refused), **{"sni" if opening.sni else "host": name})
     yield knowledge.sign("together.refused_name", 0.9 if is_meant else 0.5, evidence, None, consequence)
 
 

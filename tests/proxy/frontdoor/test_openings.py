@@ -203,6 +203,35 @@ class TestTogether:
             [(action, reason, rule, _)] = said(run)
             assert (action, reason, rule) == (Action.BLOCK, Reason.WAY_AROUND, "together.refused_name")
 
+    def test_a_refused_name_in_a_plain_request_is_stopped_and_named(self, tmp_path):
+        answering = Answering(tmp_path / "answered")
+        with knowing(tmp_path, answered=answering.read) as run:
+            run.going_to.append(("192.0.2.61", 80))
+            answering.written.refused(BYOD, "games.test", answering.now + 60)
+            answer = redirected(run, b"GET /play HTTP/1.1\r\nHost: games.test\r\nConnection: close\r\n\r\n")
+            assert answer.startswith(b"HTTP/1.1 403 ")
+            [(action, reason, rule, _)] = said(run)
+            assert (action, reason, rule) == (Action.BLOCK, Reason.WAY_AROUND, "together.refused_name")
+
+    @pytest.mark.parametrize(
+        ("session", "refused"),
+        [
+            pytest.param(Session(BYOD, destination=("192.0.2.61", 80)), "", id="nothing known"),
+            pytest.param(
+                Session(BYOD, connect=("games.test", 80)), "games.test", id="the explicit proxy's tunnel"
+            ),
+            pytest.param(Session(BYOD), "games.test", id="the explicit proxy"),
+            pytest.param(Session(BYOD, destination=("10.1.2.3", 80)), "games.test", id="inside the school"),
+            pytest.param(Session(PUPIL, destination=("192.0.2.61", 80)), "games.test", id="another client"),
+        ],
+    )
+    def test_a_plain_request_says_nothing_otherwise(self, tmp_path, session, refused):
+        answering = Answering(tmp_path / "answered")
+        with knowing(tmp_path, answered=answering.read) as run:
+            if refused:
+                answering.written.refused(BYOD, refused, answering.now + 60)
+            assert run.on_loop(run.proxy.door.openings.requested, session, "games.test") == ()
+
     def test_an_address_never_told_is_let_through_and_marked(self, tmp_path):
         answering = Answering(tmp_path / "answered")
         answering.has_long_been_asked_by(BYOD)

@@ -77,6 +77,16 @@ def test_an_address_that_we_gave_is_not_from_elsewhere(world):
     assert world.reached.by(PUPIL, "games.example", ELSEWHERE).refused == 1
 
 
+def test_plain_requests_and_greetings_are_counted_together(world):
+    assert world.reached.in_spite(PUPIL, "games.example", ELSEWHERE) == 0
+    world.refuse()
+    assert world.reached.in_spite(PUPIL, "games.example", ELSEWHERE) == 1
+    world.now += EACH_S
+    assert world.reached.by(PUPIL, "games.example", ELSEWHERE).refused == 2
+    world.answering.written.tell(PUPIL, "learn.example", [GIVEN], world.answering.now + 60)
+    assert world.reached.in_spite(PUPIL, "games.example", GIVEN) == 0
+
+
 def test_a_name_that_nobody_refused_is_not_counted(world):
     assert world.reached.by(PUPIL, "games.example", ELSEWHERE).refused == 0
     assert world.reached.by(PUPIL, "", ELSEWHERE).refused == 0

@@ -25,6 +25,11 @@ def seen(detector, **more):
         pytest.param({"refused": 9, "destination": "10.1.2.3"}, [], id="inside the school"),
         pytest.param({"refused": 9, "is_ours": True}, [], id="a place that settings open"),
         pytest.param({"refused": 9, "sni": ""}, [], id="no name"),
+        pytest.param(
+            {"refused": 9, "sni": "", "host": "games.example", "port": 80, "transport": Transport.TCP},
+            [("together.refused_name", "incident")],
+            id="the host of a plain request",
+        ),
         pytest.param({"refused": 0}, [], id="not refused"),
     ],
 )
