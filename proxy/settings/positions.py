@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from proxy.settings.problem import Place, Problem
+from proxy.settings.problem import Place, Problem, shown_line
 from proxy.settings.tree import Document, Fields, Items, Node, Scalar
 
 try:
@@ -231,7 +231,7 @@ class _Builder:
 
 def _problem(broken: _Broken, lines: tuple[str, ...]) -> Problem:
     at = broken.place
-    text = lines[at.line - 1] if 0 < at.line <= len(lines) else ""
+    text = shown_line(lines[at.line - 1]) if 0 < at.line <= len(lines) else ""
     return Problem(at.file, at.line, at.column, text, "", broken.message, broken.hint, at.width)
 
 

@@ -1,11 +1,13 @@
 """What is wrong in the settings, where exactly, and what would be right?"""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 SHOWN_COLUMNS = 160
 LISTED_NAMES = 12
+_LOG_IN = re.compile(r"(?<=://)[^/\s]+(?=@)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Place:
 class Problem:
     """One thing that is wrong.
 
-    source_line   the line itself, without its line break; "" when the file as a whole is meant
+    source_line   the line itself, as `shown_line` has it; "" when the file as a whole is meant
     path          where in the settings, as `groups.middle.rules[0].categories[1]`
     message       what is wrong, in plain words, without a full stop
     hint          what would be right; may be empty
@@ -54,6 +56,15 @@ class Problem:
         if self.hint:
             lines.append(f"  hint: {self.hint}")
         return "\n".join(lines)
+
+
+def shown_line(line: str) -> str:
+    """A line as messages repeat it: a name and password in an address are starred out, as long as they were.
+
+    >>> shown_line("url: https://:sesame@desk.example/")
+    'url: https://*******@desk.example/'
+    """
+    return _LOG_IN.sub(lambda found: "*" * len(found[0]), line)
 
 
 def _excerpt(line: str, column: int, width: int) -> tuple[str, str]:

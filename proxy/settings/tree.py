@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from proxy.settings.problem import Place, Problem
+from proxy.settings.problem import Place, Problem, shown_line
 
 type Plain = str | list[Plain] | dict[str, Plain] | None
 type Node = Scalar | Items | Fields
@@ -49,8 +49,8 @@ class Document:
     problems: tuple[Problem, ...] = ()
 
     def line(self, number: int) -> str:
-        """The text of a 1-based line, or ""."""
-        return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
+        """The text of a 1-based line as messages repeat it, or ""."""
+        return shown_line(self.lines[number - 1]) if 0 < number <= len(self.lines) else ""
 
 
 def plain(node: Node) -> Plain:

@@ -3,6 +3,7 @@
 says     what it answers: octets that are sent as they are
 taken    field names in lower case -> values, and the body, of each message, in order
 silent   it answers nothing, and keeps the connection
+connections   how many it has taken up
 """
 
 import socket
@@ -19,12 +20,15 @@ TAKEN = b"HTTP/1.1 204 No Content\r\n\r\n"
 
 
 class SchoolSystem:
-    """Listens on a port of 127.0.0.1 while used as a context."""
+    """Listens on a port of an address of this machine while used as a context."""
 
-    def __init__(self, *, tls: Path | None = None) -> None:
+    def __init__(self, *, tls: Path | None = None, at: str = "127.0.0.1", name: str = "localhost") -> None:
         """
-        tls   directory for an authority of its own; `ca` is its certificate
+        tls    directory for an authority of its own; `ca` is its certificate
+        name   what it is called, in its certificate too
         """
+        self.connections = 0
+        self._at, self._name = at, name
         self.says = TAKEN
         self.silent = False
         self.taken: list[tuple[str, dict[str, str], bytes]] = []
@@ -33,16 +37,16 @@ class SchoolSystem:
         if tls is not None:
             authority = Authority.open_or_create(tls, "A system of the school")
             self.ca = authority.certificate_path
-            self._tls = Leaves(authority).leaf_for("localhost").context
+            self._tls = Leaves(authority).leaf_for(name).context
         self._kept: list[socket.socket] = []
 
     @property
     def url(self) -> str:
         """Its address."""
-        return f"{'https' if self._tls else 'http'}://localhost:{self.port}/incidents?from=filter"
+        return f"{'https' if self._tls else 'http'}://{self._name}:{self.port}/incidents?from=filter"
 
     def __enter__(self) -> Self:
-        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._listening = socket.create_server((self._at, 0))
         self.port = self._listening.getsockname()[1]
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
@@ -66,6 +70,7 @@ class SchoolSystem:
                 self._one(one)
 
     def _one(self, one: socket.socket) -> None:
+        self.connections += 1
         one.settimeout(30)
         if self._tls is not None:
             one = self._tls.wrap_socket(one, server_side=True)

@@ -22,7 +22,7 @@ from proxy.console.people import demo
 from proxy.console.people.models import Person, SchoolClass
 from proxy.console.people.roster import import_roster
 from proxy.console.portal import receipts
-from proxy.console.post.models import Letter
+from proxy.console.post.models import Call, Letter
 from proxy.console.review import clockwork, desk, telling
 from proxy.console.review.models import Case
 from proxy.console.review.opened import Opened
@@ -108,6 +108,11 @@ class ValleyHigh:
             text="", html="", queued_at=MONDAY, not_before=MONDAY, tries=9, given_up_at=WEDNESDAY,
             problem="550 no such mailbox",
         )  # fmt: skip
+        for key, given_up_at in (("call-lost", WEDNESDAY), ("call-waits", None)):
+            Call.objects.create(
+                key=key, body="{}", queued_at=MONDAY, not_before=WEDNESDAY, tries=9, given_up_at=given_up_at,
+                problem="the webhook answered 503",
+            )  # fmt: skip
 
     def _students_requests(self) -> None:
         early = WEDNESDAY - timedelta(hours=2)

@@ -37,7 +37,7 @@ def opened(incident: Incident, at: datetime) -> None:
             "at": incident.opened_at.astimezone(UTC).isoformat(timespec="seconds"),
             "link": config().url.rstrip("/") + reverse("incidents:incident", args=[incident.pk]),
         }
-        queue_call(told, key=f"incident.{incident.pk}.opened", at=at)
+        queue_call(told, key=f"incident.{incident.pk}.opened", at=at, school=incident.school)
 
 
 def waits(incident: Incident, at: datetime) -> None:

@@ -6,7 +6,7 @@ then the database is told: whoever is killed between the two sends it once more 
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from proxy.console.post.backlog import KEPT
 from proxy.console.post.deliver import BATCH, WAITING, WAITS
 from proxy.console.post.models import Call
 from proxy.console.post.webhook import NotTaken, Webhook, hand_over
+from proxy.console.site import clock
 
 log = logging.getLogger("schoolgate.console")
 
@@ -32,17 +33,22 @@ class Called:
     given_up: int = 0
 
 
-def queue_call(told: Mapping[str, object], *, key: str, at: datetime) -> Call:
-    """Queue a message in the transaction under way; a second one for a key is not queued."""
+def queue_call(told: Mapping[str, object], *, key: str, at: datetime, school: str = "") -> Call:
+    """Queue a message in the transaction under way; a second one for a key is not queued.
+
+    school   whose administrators look after it; "": those of the whole district alone
+    """
     body = json.dumps(told, ensure_ascii=True, separators=(",", ":"))
-    call, _ = Call.objects.get_or_create(key=key, defaults={"body": body, "queued_at": at, "not_before": at})
+    kept = {"body": body, "school": school, "queued_at": at, "not_before": at}
+    call, _ = Call.objects.get_or_create(key=key, defaults=kept)
     return call
 
 
-def call(at: datetime, webhook: Webhook | None) -> Called:
+def call(at: datetime, webhook: Webhook | None, now: Callable[[], datetime] = clock.now) -> Called:
     """Send the messages that are due, longest waiting first, a batch of them; say what came of it.
 
     webhook   None: none is set; messages wait
+    now       tells the moment at which each is sent; a round may take minutes
 
     Never raises for anything that the school's system does.
     """
@@ -52,7 +58,7 @@ def call(at: datetime, webhook: Webhook | None) -> Called:
         return done
     for one in due[:BATCH]:
         try:
-            hand_over(webhook, one.body, at)
+            hand_over(webhook, one.body, now)
         except NotTaken as problem:
             if problem.unreached:
                 for late in due:
@@ -74,6 +80,12 @@ def waiting() -> QuerySet[Call]:
 def given_up() -> QuerySet[Call]:
     """Messages of which no try is left, the newest first."""
     return Call.objects.filter(given_up_at__isnull=False).order_by("-given_up_at", "-id")
+
+
+def try_again(call_id: int, at: datetime) -> bool:
+    """Try a message anew that was given up; say whether there was one."""
+    lost = given_up().filter(pk=call_id).exclude(body="")  # what was forgotten cannot be sent
+    return bool(lost.order_by().update(given_up_at=None, tries=0, not_before=at, problem=""))
 
 
 def forget(at: datetime) -> int:

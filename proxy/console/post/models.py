@@ -43,11 +43,13 @@ class Call(models.Model):
     """One message to the school's own system (`incidents.webhook`), queued in the transaction that caused it.
 
     body         JSON as it is sent; emptied when it is long done
+    school       whose administrators look after it; "": those of the whole district alone
     The rest is as in a letter.
     """
 
     key = models.CharField(max_length=200, unique=True)
     body = models.TextField()
+    school = models.CharField(max_length=64, blank=True)
     queued_at = models.DateTimeField()
     not_before = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)

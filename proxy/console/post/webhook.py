@@ -4,7 +4,7 @@ A request is signed as many services do it: `Schoolgate-Signature: t=<seconds si
 `v1` is the HMAC-SHA256 of `<t>.<body>` under a secret that both sides hold.
 
 The name is resolved here, each address is judged, and exactly the judged address is dialled. No redirect is
-followed, and of the answer nothing but its first line is read.
+followed, and of the answer nothing but its first line is read. One deadline holds for all of it.
 """
 
 import hashlib
@@ -12,30 +12,30 @@ import hmac
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import ip_address, ip_network
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
 
+from proxy.console.post.looking_up import addresses_of
 from proxy.console.post.server import cleaned
 from proxy.console.site.secret import SecretProblem, read_secret
-from proxy.lists.public_addresses import is_public
 from proxy.settings.schema.incidents import WebhookSettings
+from proxy.settings.webhook_address import NoAddress, WebhookAddress, is_allowed, is_here, webhook_address
 
 SIGNATURE = "Schoolgate-Signature"
 FIRST_LINE_BYTES = 4096
-LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+UNUSABLE = "nothing is sent to the webhook's address: it must be https, without a name or password in it"
 
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
     """Where messages go.
 
-    url          https; http for this machine alone
+    url          as `webhook_address` reads it
     secret_file  holds the secret; read for each message, so that it can be changed
     networks     ranges of addresses that are not public and that it may all the same be at
-    timeout_s    for all of one message, from the first octet to the answer
+    timeout_s    for all of one message, from the look-up of the name to the answer
     ca           PEM file with the authority of its certificate; None: those of the machine
     """
 
@@ -64,22 +64,22 @@ class NotTaken(Exception):
         self.unreached = unreached
 
 
-def hand_over(webhook: Webhook, body: str, at: datetime) -> None:
+def hand_over(webhook: Webhook, body: str, now: Callable[[], datetime]) -> None:
     """Give a message to the system; it has taken it when this returns. Raises NotTaken.
 
     body   JSON
-    at     goes into the signature, so that nobody can send it again later
+    now    tells the moment of sending, which is signed too, so that nobody can send it again later
     """
     until = time.monotonic() + webhook.timeout_s
     try:
-        where = _where(webhook.url)
-        octets = _request(where, body.encode(), read_secret(webhook.secret_file), at)
+        where, secret = webhook_address(webhook.url), read_secret(webhook.secret_file)
         with _connected(webhook, where, until) as connection:
-            connection.settimeout(_left(until))
-            connection.sendall(octets)
+            _send(connection, _request(where, body.encode(), secret, now()), until)
             _judge(_first_line(connection, until))
     except SecretProblem as problem:
         raise NotTaken(str(problem)) from problem
+    except NoAddress as problem:
+        raise NotTaken(UNUSABLE) from problem
     except TimeoutError as error:
         raise NotTaken("the webhook did not answer in time") from error
     except ssl.SSLCertVerificationError as error:
@@ -96,19 +96,10 @@ def signature(secret: str, body: bytes, at: datetime) -> str:
     return f"t={seconds},v1={made.hexdigest()}"
 
 
-def _where(url: str) -> SplitResult:
-    where = urlsplit(url)
-    plain = where.scheme == "http" and where.hostname in LOCAL
-    if not where.hostname or not (where.scheme == "https" or plain):
-        raise NotTaken("the webhook's address must begin with https://")
-    return where
-
-
-def _request(where: SplitResult, body: bytes, secret: str, at: datetime) -> bytes:
-    target = (where.path or "/") + (f"?{where.query}" if where.query else "")
+def _request(where: WebhookAddress, body: bytes, secret: str, at: datetime) -> bytes:
     fields = (
-        f"POST {target} HTTP/1.1",
-        f"Host: {where.netloc.rpartition('@')[2]}",
+        f"POST {where.target} HTTP/1.1",
+        f"Host: {where.field}",
         "User-Agent: schoolgate",
         "Content-Type: application/json",
         f"Content-Length: {len(body)}",
@@ -118,35 +109,31 @@ def _request(where: SplitResult, body: bytes, secret: str, at: datetime) -> byte
     return "".join(f"{field}\r\n" for field in fields).encode("ascii") + b"\r\n" + body
 
 
-def _connected(webhook: Webhook, where: SplitResult, until: float) -> socket.socket:
+def _connected(webhook: Webhook, where: WebhookAddress, until: float) -> socket.socket:
     """A connection to an address that the settings allow, opened and, with https, proved to be the host."""
-    host = where.hostname or ""
-    secure = where.scheme == "https"
-    plain = _dialled(_allowed(webhook, host, where.port or (443 if secure else 80)), until)
-    if not secure:
+    plain = _dialled(_allowed(webhook, where, until), until)
+    if not where.is_secure:
         return plain
     try:
         plain.settimeout(_left(until))
         context = ssl.create_default_context(cafile=str(webhook.ca) if webhook.ca else None)
-        return context.wrap_socket(plain, server_hostname=host)
+        return context.wrap_socket(plain, server_hostname=where.host)
     except BaseException:
         plain.close()
         raise
 
 
-def _allowed(webhook: Webhook, host: str, port: int) -> list[tuple[str, int]]:
+def _allowed(webhook: Webhook, where: WebhookAddress, until: float) -> list[tuple[str, int]]:
     """The addresses of a host. Raises NotTaken where one of them is not allowed: chance picks none."""
     try:
-        told = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = addresses_of(where.host, _left(until))
     except socket.gaierror:
         raise NotTaken("the webhook's name cannot be resolved") from None
-    found = list(dict.fromkeys(str(one[4][0]) for one in told))
-    inside = [ip_network(network) for network in webhook.networks]
-    for address in found:
-        bare = ip_address(address.partition("%")[0])
-        if not is_public(str(bare)) and not any(bare in network for network in inside):
-            raise NotTaken("the webhook is at an address that is not public, and no setting allows it")
-    return [(address, port) for address in found]
+    if not all(is_allowed(address, webhook.networks) for address in found):
+        raise NotTaken("the webhook is at an address that is not public, and no setting allows it")
+    if not where.is_secure and not all(is_here(address) for address in found):
+        raise NotTaken("the webhook's name leads away from this machine, and without https nothing is sent")
+    return [(address, where.port) for address in found]
 
 
 def _dialled(addresses: list[tuple[str, int]], until: float) -> socket.socket:
@@ -159,6 +146,13 @@ def _dialled(addresses: list[tuple[str, int]], until: float) -> socket.socket:
         except OSError as error:
             problem = error
     raise problem
+
+
+def _send(connection: socket.socket, octets: bytes, until: float) -> None:
+    left = memoryview(octets)
+    while left:
+        connection.settimeout(_left(until))
+        left = left[connection.send(left) :]
 
 
 def _first_line(connection: socket.socket, until: float) -> bytes:

@@ -1,49 +1,43 @@
 """When do ways around the filter become an incident, who is told, and how long is it kept?"""
 
-from ipaddress import ip_address
-from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from proxy.settings.fields import Called, LocalPath, Range, wrong
 from proxy.settings.schema.part import Part
+from proxy.settings.webhook_address import NoAddress, is_allowed, webhook_address
 
 ToldDuty = Literal["safeguarding", "counselor", "technician", "administrator"]
 
 
 def _target(text: str) -> str:
-    hint = "for example https://desk.example.org/schoolgate"
     try:
-        parts = urlsplit(text)
-        _ = parts.port
-    except ValueError as error:
-        raise wrong(f"'{text[:80]}' is no address of a page", hint) from error
-    if parts.scheme not in ("https", "http") or not parts.hostname or parts.fragment or parts.username:
-        raise wrong(f"'{text[:80]}' is no address of a page", hint)
-    if parts.scheme == "http" and not _is_here(parts.hostname):
-        raise wrong(f"'{text[:80]}' would tell of incidents in the clear", f"write https://{parts.netloc}")
+        webhook_address(text)
+    except NoAddress as problem:
+        raise wrong(str(problem), problem.hint) from problem
     return text
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 class WebhookSettings(Part):
     """Where a program of the school is told that an incident has opened. It learns no names."""
 
     url: Annotated[str, AfterValidator(_target), Called("an address of a page")]
-    """Address that a message is sent to; https, except on this machine."""
+    """Address that a message is sent to, without a name or password; https, except on this machine."""
     secret_file: LocalPath
     """File that holds the secret that messages are signed with, readable for the console's user only."""
     networks: tuple[Range, ...] = ()
     """Ranges inside the school that the address may lead to; without them, public addresses alone."""
     timeout_s: Annotated[int, Field(ge=1, le=60)] = 10
-    """Seconds after which a silent receiver is given up, until the next try."""
+    """Seconds for all of one message, from the look-up of the name on; then it waits for the next try."""
+
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> Self:
+        literal = webhook_address(self.url).literal
+        if literal and not is_allowed(literal, self.networks):
+            hint = f"name its range in `networks`, for example {literal}/{128 if ':' in literal else 32}"
+            raise wrong(f"{literal} is not public, and `networks` does not name it", hint)
+        return self
 
 
 class IncidentSettings(Part):

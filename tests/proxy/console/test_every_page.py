@@ -38,8 +38,8 @@ NO_PAGES = {
         (
             "people:end_other_sessions", "people:end_session", "people:give_duty", "people:end_duty",
             "people:switch", "people:set_end", "people:reset_password", "people:reset_second_factor",
-            "people:end_sessions", "post:try_again", "portal:withdraw", "portal:withdraw_appeal",
-            "portal:guardian_withdraw", "review:claim", "review:release",
+            "people:end_sessions", "post:try_again", "post:call_again", "portal:withdraw",
+            "portal:withdraw_appeal", "portal:guardian_withdraw", "review:claim", "review:release",
             "review:take_over", "review:ask", "review:hand_over", "review:decide", "review:opens",
             "review:return_appeal", "review:revoke", "review:keep", "review:take_up", "incidents:take_up",
             "incidents:give_back", "incidents:end", "incidents:means", "incidents:show_name",

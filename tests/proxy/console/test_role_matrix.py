@@ -87,9 +87,10 @@ MATRIX = {
     "mfa_deactivate_totp": Line(KNOWN),
     "mfa_view_recovery_codes": Line(KNOWN),
     "mfa_generate_recovery_codes": Line(KNOWN),
-    # Letters that did not arrive.
+    # Letters and messages that did not arrive.
     "post:letters": Line(frozenset({ADMIN})),
     "post:try_again": Line(frozenset({ADMIN})),
+    "post:call_again": Line(frozenset({ADMIN})),
     # People and duties.
     "people:people": also_read(frozenset({ADMIN})),
     "people:person": also_read(frozenset({ADMIN})),

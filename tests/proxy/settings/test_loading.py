@@ -148,3 +148,18 @@ def test_no_text_raises(tmp_path: Path, lines: list[str]) -> None:
 
     assert (loaded.settings is None) == bool(loaded.problems)
     assert all(str(problem) for problem in loaded.problems)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'url: "https://:sesame@desk.example/", secret_file: /s',
+        'url: "ftp://user:sesame@desk.example/", secret_file: /s',
+        'url: "https://user:sesame@desk.example/", secret_file: /s}',
+    ],
+    ids=["password alone", "another fault too", "broken YAML"],
+)
+def test_a_password_in_an_address_is_in_no_message(tmp_path: Path, line: str) -> None:
+    problems = said(write_settings(tmp_path, SCHOOL + f"incidents: {{webhook: {{{line}}}}}\n"))
+    assert "desk.example" in "".join(problems)
+    assert "sesame" not in "".join(problems)

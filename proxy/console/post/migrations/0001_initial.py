@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 ),
                 ("key", models.CharField(max_length=200, unique=True)),
                 ("body", models.TextField()),
+                ("school", models.CharField(blank=True, max_length=64)),
                 ("queued_at", models.DateTimeField()),
                 ("not_before", models.DateTimeField()),
                 ("tries", models.PositiveSmallIntegerField(default=0)),

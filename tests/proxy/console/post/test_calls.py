@@ -9,7 +9,16 @@ import pytest
 from django.db import transaction
 
 from proxy.console.post.backlog import KEPT
-from proxy.console.post.calls import NO_WEBHOOK, Called, call, forget, given_up, queue_call, waiting
+from proxy.console.post.calls import (
+    NO_WEBHOOK,
+    Called,
+    call,
+    forget,
+    given_up,
+    queue_call,
+    try_again,
+    waiting,
+)
 from proxy.console.post.deliver import BATCH, WAITS
 from proxy.console.post.models import Call
 from proxy.console.post.webhook import Webhook
@@ -52,6 +61,14 @@ def test_a_message_is_queued_once_for_a_key_and_sent_once(system: SchoolSystem, 
     assert queue(1).sent_at == NOON
 
 
+def test_each_is_signed_for_the_moment_at_which_it_is_sent(system: SchoolSystem, webhook: Webhook) -> None:
+    for number in range(2):
+        queue(number)
+    call(NOON, webhook, now=lambda: NOON + len(system.taken) * MINUTE)
+    signed = [fields["schoolgate-signature"].partition(",")[0] for _request, fields, _body in system.taken]
+    assert signed == ["t=1795456800", "t=1795456860"]
+
+
 def test_what_is_rolled_back_is_never_sent(system: SchoolSystem, webhook: Webhook) -> None:
     with transaction.atomic():
         queue(1)
@@ -90,6 +107,25 @@ def test_one_that_is_not_taken_waits_longer_each_time_and_is_given_up_in_the_end
     assert call(at, webhook) == Called(given_up=1)
     [lost] = given_up()
     assert (lost.given_up_at, lost.problem) == (at, "the webhook answered 503")
+
+
+def test_one_that_was_given_up_can_be_tried_again_with_all_its_tries(
+    system: SchoolSystem, webhook: Webhook
+) -> None:
+    lost = queue(1)
+    Call.objects.update(given_up_at=NOON, tries=len(WAITS) + 1, problem="the webhook answered 503")
+    assert try_again(lost.pk, NOON + MINUTE)
+    assert not try_again(lost.pk, NOON + MINUTE)
+    lost.refresh_from_db()
+    assert (lost.given_up_at, lost.tries, lost.problem) == (None, 0, "")
+    assert call(NOON + MINUTE, webhook) == Called(sent=1)
+    assert not try_again(lost.pk, NOON + MINUTE)
+
+
+def test_what_is_no_longer_kept_cannot_be_tried_again() -> None:
+    lost = queue(1)
+    Call.objects.update(given_up_at=NOON, body="")
+    assert not try_again(lost.pk, NOON)
 
 
 def test_one_that_is_refused_stops_no_other(system: SchoolSystem, webhook: Webhook) -> None:

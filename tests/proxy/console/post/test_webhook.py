@@ -33,14 +33,14 @@ def system() -> Iterator[SchoolSystem]:
 
 def refusal(webhook: Webhook) -> str:
     with pytest.raises(NotTaken) as refused:
-        hand_over(webhook, "{}", NOON)
+        hand_over(webhook, "{}", lambda: NOON)
     return str(refused.value)
 
 
 def test_a_message_is_posted_and_signed_over_the_moment_and_the_body(
     system: SchoolSystem, secret: Path
 ) -> None:
-    hand_over(Webhook(system.url, secret, HERE), '{"id":7}', NOON)
+    hand_over(Webhook(system.url, secret, HERE), '{"id":7}', lambda: NOON)
 
     [(request, fields, body)] = system.taken
     assert (request, body) == ("POST /incidents?from=filter HTTP/1.1", b'{"id":7}')
@@ -58,7 +58,7 @@ def test_another_moment_body_or_secret_is_another_signature() -> None:
 
 def test_over_tls_the_certificate_is_checked(tmp_path: Path, secret: Path) -> None:
     with SchoolSystem(tls=tmp_path / "ca") as system:
-        hand_over(Webhook(system.url, secret, HERE, ca=system.ca), "{}", NOON)
+        hand_over(Webhook(system.url, secret, HERE, ca=system.ca), "{}", lambda: NOON)
         assert len(system.taken) == 1
 
         assert "certificate is not accepted" in refusal(Webhook(system.url, secret, HERE))
@@ -73,7 +73,7 @@ def test_an_address_that_is_not_public_is_gone_to_only_where_the_settings_name_i
 ) -> None:
     assert "not public" in refusal(Webhook(system.url, secret, networks))
     assert system.taken == []
-    hand_over(Webhook(system.url, secret, (*networks, *HERE)), "{}", NOON)
+    hand_over(Webhook(system.url, secret, (*networks, *HERE)), "{}", lambda: NOON)
     assert len(system.taken) == 1
 
 
@@ -87,6 +87,40 @@ def test_no_spelling_of_an_inner_address_leads_there(secret: Path, host: str) ->
 @pytest.mark.parametrize("url", ["http://hooks.example/", "ftp://localhost/", "https://"])
 def test_without_tls_it_goes_nowhere_but_to_this_machine(secret: Path, url: str) -> None:
     assert "https" in refusal(Webhook(url, secret, ("0.0.0.0/0",)))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.2", "0x7f.2", "LOCALHOST."])
+def test_without_tls_every_spelling_of_this_machine_will_do(secret: Path, host: str) -> None:
+    with SchoolSystem(at="127.0.0.2" if "2" in host else "127.0.0.1") as system:
+        hand_over(Webhook(f"http://{host}:{system.port}/", secret, HERE), "{}", lambda: NOON)
+        assert len(system.taken) == 1
+
+
+def test_what_is_no_ascii_in_path_and_query_is_escaped(system: SchoolSystem, secret: Path) -> None:
+    url = f"http://localhost:{system.port}/a b/%C3%A9/é?q=ñ"
+    hand_over(Webhook(url, secret, HERE), "{}", lambda: NOON)
+    [(request, _fields, _body)] = system.taken
+    assert request == "POST /a%20b/%C3%A9/%C3%A9?q=%C3%B1 HTTP/1.1"
+
+
+def test_it_is_signed_when_the_connection_stands(tmp_path: Path, secret: Path) -> None:
+    """Not before: until then as much time may pass as a message has."""
+    taken_up = []
+
+    def now() -> datetime:
+        taken_up.append(system.connections)
+        return NOON
+
+    with SchoolSystem(tls=tmp_path / "ca") as system:
+        hand_over(Webhook(system.url, secret, HERE, ca=system.ca), "{}", now)
+    assert taken_up == [1]
+
+
+@pytest.mark.parametrize("url", ["https://:sesame@hooks.example/", "https://user:sesame@hooks.example/"])
+def test_a_password_in_the_address_is_neither_sent_nor_repeated(secret: Path, url: str) -> None:
+    said = refusal(Webhook(url, secret, ("0.0.0.0/0",)))
+    assert "without a name or password" in said
+    assert "sesame" not in said
 
 
 def test_no_redirect_is_followed(system: SchoolSystem, secret: Path) -> None:
@@ -112,7 +146,7 @@ def test_what_is_no_success_is_not_taken(
 ) -> None:
     system.says = says
     with pytest.raises(NotTaken, match=why) as refused:
-        hand_over(Webhook(system.url, secret, HERE), "{}", NOON)
+        hand_over(Webhook(system.url, secret, HERE), "{}", lambda: NOON)
     assert refused.value.unreached is unreached
 
 

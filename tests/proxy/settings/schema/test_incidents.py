@@ -9,8 +9,9 @@ from proxy.settings.schema.incidents import IncidentSettings, WebhookSettings
 from small_school import school
 
 
-def webhook(url: str) -> WebhookSettings:
-    return WebhookSettings.model_validate({"url": url, "secret_file": "/etc/schoolgate/secret"})
+def webhook(url: str, *networks: str) -> WebhookSettings:
+    said = {"url": url, "secret_file": "/etc/schoolgate/secret", "networks": networks}
+    return WebhookSettings.model_validate(said)
 
 
 def test_without_a_word_acts_are_counted_and_the_duty_for_it_is_told() -> None:
@@ -21,16 +22,36 @@ def test_without_a_word_acts_are_counted_and_the_duty_for_it_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "url",
+    ("url", "networks"),
     [
-        "https://desk.example.org/in?room=1",
-        "https://192.0.2.7:8443/",
-        "http://127.0.0.1:8080/",
-        "http://[::1]/",
+        ("https://desk.example.org/in?room=1", ()),
+        ("https://schule-münchen.example/", ()),
+        ("https://1.1.1.1:8443/", ()),
+        ("https://192.0.2.7:8443/", ("192.0.2.0/24",)),
+        ("http://127.0.0.1:8080/", ("127.0.0.1/32",)),
+        ("http://127.0.0.2/", ("127.0.0.0/8",)),
+        ("http://localhost/", ("127.0.0.0/8",)),
+        ("http://[::1]/", ("::1/128",)),
     ],
 )
-def test_a_receiver_is_told_by_https_or_on_this_machine(url: str) -> None:
-    assert webhook(url).url == url
+def test_a_receiver_is_told_by_https_or_on_this_machine(url: str, networks: tuple[str, ...]) -> None:
+    assert webhook(url, *networks).url == url
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("https://192.0.2.7:8443/", "192.0.2.7/32"),
+        ("https://0xa000007/", "10.0.0.7/32"),
+        ("http://localhost/", "127.0.0.1/32"),
+        ("http://[::1]/", "::1/128"),
+    ],
+)
+def test_where_it_could_never_be_reached_is_said_at_once(url: str, address: str) -> None:
+    with pytest.raises(ValidationError, match="`networks` does not name it") as refused:
+        webhook(url, "10.9.0.0/16")
+    [error] = refused.value.errors()
+    assert address in error["ctx"]["hint"]
 
 
 @pytest.mark.parametrize(
@@ -40,15 +61,20 @@ def test_a_receiver_is_told_by_https_or_on_this_machine(url: str) -> None:
         ("http://10.0.0.7/", "in the clear"),
         ("ftp://desk.example.org/", "no address of a page"),
         ("https://", "no address of a page"),
-        ("https://user:word@desk.example.org/", "no address of a page"),
+        ("https://user:word@desk.example.org/", "holds no name and no password"),
+        ("https://:word@desk.example.org/", "holds no name and no password"),
+        ("https://@desk.example.org/", "holds no name and no password"),
+        ("https://desk_.example..org/", "no host that can be reached"),
+        ("https://desk.example.org:0/", "no address of a page"),
         ("https://desk.example.org/#part", "no address of a page"),
         ("https://desk.example.org:x/", "no address of a page"),
         ("https://[::1", "no address of a page"),
     ],
 )
 def test_no_other_address_is_taken(url: str, why: str) -> None:
-    with pytest.raises(ValidationError, match=why):
+    with pytest.raises(ValidationError, match=why) as refused:
         webhook(url)
+    assert "word" not in str([error["ctx"] for error in refused.value.errors()]).replace("password", "")
 
 
 @pytest.mark.parametrize(
