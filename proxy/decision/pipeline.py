@@ -27,7 +27,7 @@ from proxy.decision.listing import Listing
 from proxy.decision.policy import Policy, View
 from proxy.decision.request import Request, Stage
 from proxy.decision.signed import is_permitted
-from proxy.decision.signs import Nature
+from proxy.decision.signs import Nature, Sign
 from proxy.decision.until import next_change
 from proxy.decision.verdict import Action, Finding, Reason, Verdict
 
@@ -102,20 +102,33 @@ def conclude(case: Case, finding: Finding, check: str) -> Verdict:
 
 
 def _with_inner(case: Case, outer: Verdict) -> Verdict:
-    """Judge the addresses that a translator, archive or viewer shows inside its own; one blocked blocks."""
+    """Judge the addresses that a translator, archive or viewer shows inside its own, and those that a
+    permitted proxy is told in the open; one blocked blocks."""
     attempt, until = case.attempt, outer.until
     for sign in attempt.signs:
-        if sign.nature is not Nature.WRAPPER or sign.inner is None or is_permitted(case, sign):
+        if sign.inner is None or not _shows(case, sign):
             continue
         inside = replace(
             attempt, stage=Stage.HTTP, host=sign.inner.host, url=sign.inner, traits=frozenset(), signs=()
         )
         verdict = decide(replace(case.request, attempt=inside), case.policy, case.view)
         until = min(filter(None, (until, verdict.until)), default=None)
-        if verdict.action is Action.BLOCK:
+        if verdict.action is Action.BLOCK and _reaches_inside(case, sign, verdict):
             words = f"This address shows {sign.inner.host} inside it. {verdict.explanation}"
             return replace(verdict, explanation=words, until=until, inner=sign.inner)
     return outer if until == outer.until else replace(outer, until=until)
+
+
+def _shows(case: Case, sign: Sign) -> bool:
+    """Whether the address inside is one that is shown. A weak sign of an anonymizer that nobody permitted may
+    have misread it; a strong one has blocked before."""
+    return sign.nature is Nature.WRAPPER or is_permitted(case, sign)
+
+
+def _reaches_inside(case: Case, sign: Sign, inside: Verdict) -> bool:
+    """Whether a block of the address inside counts. A permit for a wrapper says that nothing else is shown
+    there (a host whose own name only reads like another's); the floor holds nevertheless."""
+    return inside.reason in UNTOUCHABLE or not (sign.nature is Nature.WRAPPER and is_permitted(case, sign))
 
 
 def _with_urls_below(case: Case, blocked: Finding) -> Finding:

@@ -139,6 +139,33 @@ def test_a_permit_for_a_wrapper_leaves_what_is_inside_alone():
     assert answer(elsewhere, rules) == (Action.BLOCK, Reason.CATEGORY)
 
 
+def test_a_permit_for_a_wrapper_does_not_open_the_floor():
+    permit = replace(PERMIT, technique="wrapper")
+    rules = policy({"adult.example": ["pornography"]}, replace(PUPILS, permits=(permit,)))
+    assert answer(seen(wrapped("https://adult.example/")), rules) == (Action.BLOCK, Reason.FLOOR)
+
+
+@pytest.mark.parametrize(
+    ("inner", "expected"),
+    [
+        pytest.param("https://news.example/", (Action.ALLOW, Reason.DEFAULT), id="open"),
+        pytest.param("https://www.games.example/", (Action.BLOCK, Reason.CATEGORY), id="a category"),
+        pytest.param("https://adult.example/", (Action.BLOCK, Reason.FLOOR), id="the floor"),
+    ],
+)
+def test_what_a_permitted_proxy_is_told_in_the_open_gets_its_own_decision(inner, expected):
+    listed = {"games.example": ["games"], "adult.example": ["pornography"]}
+    told = replace(UV, inner=parse_url(inner))
+    verdict = decide(seen(told), policy(listed, replace(PUPILS, permits=(PERMIT,))))
+    assert (verdict.action, verdict.reason) == expected
+    assert verdict.inner == (told.inner if verdict.action is Action.BLOCK else None)
+
+
+def test_what_a_weak_sign_of_a_proxy_takes_for_an_address_inside_blocks_nobody():
+    told = replace(WEAK, inner=parse_url("https://games.example/"))
+    assert answer(seen(told), policy({"games.example": ["games"]})) == (Action.ALLOW, Reason.DEFAULT)
+
+
 def test_a_wrapper_that_is_itself_blocked_stays_blocked():
     rules = policy({"site.example": ["games"]})
     assert answer(seen(wrapped("https://news.example/")), rules) == (Action.BLOCK, Reason.CATEGORY)
