@@ -199,14 +199,14 @@ def cut(message: Message, name: bytes, qtype: int) -> Answer:
             if end in seen or len(seen) > MAX_CHAIN:
                 raise Malformed("the aliases run in a circle or are more than sixteen")
             seen.add(end)
-    final = tuple(r for r in message.answers if r.owner == end and qtype in (r.rtype, _covered(r), ANY))
+    final = tuple(r for r in message.answers if r.owner == end and qtype in (r.rtype, covered(r), ANY))
     authority: tuple[Record, ...] = ()
     if not any(r.rtype != RRSIG for r in final):
         authority = tuple(r for r in message.authority if _proves(r, end))
     return Answer(message.rcode, tuple(chain), final, authority, end, message.ad)
 
 
-def _covered(record: Record) -> int:
+def covered(record: Record) -> int:
     """The type that a signature covers; the record's own type otherwise."""
     if record.rtype == RRSIG and len(record.rdata) > 18:
         return record.rdata[0] << 8 | record.rdata[1]
@@ -217,7 +217,7 @@ def _step(answers: tuple[Record, ...], name: bytes, qtype: int) -> tuple[list[Re
     """Follow one alias: the records that make it and the name it leads to; None at the end."""
     for record in answers:
         if record.rtype == CNAME and record.owner == name:
-            return [r for r in answers if r.owner == name and CNAME in (r.rtype, _covered(r))], record.rdata
+            return [r for r in answers if r.owner == name and CNAME in (r.rtype, covered(r))], record.rdata
         if record.rtype == DNAME and record.owner != name and record.owner != ROOT and qtype != DNAME:
             if not is_below(name, record.owner):
                 continue
@@ -225,7 +225,7 @@ def _step(answers: tuple[Record, ...], name: bytes, qtype: int) -> tuple[list[Re
             if len(target) > 255:
                 raise Malformed("a DNAME makes a name too long")
             made = Record(name, CNAME, record.ttl, target)
-            return [r for r in answers if r.owner == record.owner and DNAME in (r.rtype, _covered(r))] + [
+            return [r for r in answers if r.owner == record.owner and DNAME in (r.rtype, covered(r))] + [
                 made
             ], target
     return None

@@ -221,7 +221,7 @@ class Resolver:
         inward = self._inward(question.folded, out, first)
         if inward is not None:
             return self._refused(inward, judged)
-        reply = reply_of(question, out, found.stale)
+        reply = reply_of(question, out, found.stale, self.asking.may_point_inward(out.answer.end))
         return self._done(reply, first, judged, addresses_of(out.answer.final))
 
     async def _renamed(self, question: Question, first: Judgement, judged: Judging) -> Outcome:
@@ -249,7 +249,7 @@ class Resolver:
         inward = self._inward(target, out, first)
         if inward is not None:
             return self._refused(inward, judged)
-        reply = reply_of(question, out, found.stale)
+        reply = reply_of(question, out, found.stale, self.asking.may_point_inward(out.answer.end))
         reply = replace(reply, answer=(alias, *reply.answer), ad=False, ede=ede + reply.ede)
         return self._done(reply, first, judged, addresses_of(out.answer.final))
 

@@ -6,6 +6,7 @@ import pytest
 
 from policies import school_time
 from proxy.dns.labels import to_wire
+from proxy.dns.messages import negative_soa
 from proxy.dns.packing import Reply
 from proxy.dns.records import ANY, NSEC, RRSIG, SOA, A, Answer, Record
 from proxy.dns.relay import relayed
@@ -28,12 +29,34 @@ def test_signatures_go_to_who_asks_for_them(do: bool, expected: tuple[Record, ..
     assert reply_of(question(do=do), out, stale=False).answer == expected
 
 
-def test_proofs_of_absence_go_to_who_asks_for_them() -> None:
-    soa, nsec = Record(NAME, SOA, 60, bytes(22)), Record(NAME, NSEC, 60, bytes(8))
-    out = relayed(Answer(Rcode.NXDOMAIN, (), (), (soa, nsec), NAME))
+SAID = to_wire("aGVsbG8.example") + to_wire("d29ybGQ.example") + bytes(16) + (60).to_bytes(4)
+TEXT = Record(to_wire("example"), SOA, 30, SAID)
+OWN = negative_soa(to_wire("example"), 30)
+PROVEN = (TEXT, Record(NAME, RRSIG, 30, b"\x00\x06" + bytes(40)), Record(NAME, NSEC, 30, bytes(8)))
 
-    assert reply_of(question(), out, stale=False).authority == (soa,)
-    assert reply_of(question(do=True), out, stale=False).authority == (soa, nsec)
+
+def negative(*authority: Record) -> Answer:
+    return Answer(Rcode.NXDOMAIN, (), (), authority, NAME)
+
+
+def test_proofs_of_absence_go_to_who_asks_for_them() -> None:
+    out = relayed(negative(*PROVEN))
+
+    assert reply_of(question(), out, stale=False).authority == (OWN,)
+    assert reply_of(question(do=True), out, stale=False).authority == PROVEN
+
+
+@pytest.mark.parametrize("do", [True, False])
+def test_a_server_s_own_words_do_not_come_back_with_a_name_that_is_not_there(do: bool) -> None:
+    loose = (TEXT, Record(NAME, NSEC, 30, bytes(8)), Record(NAME, SOA, 9, SAID))
+
+    assert reply_of(question(do=do), relayed(negative(*loose)), stale=False).authority == (OWN,)
+
+
+def test_a_zone_of_the_school_names_the_server_that_takes_updates() -> None:
+    reply = reply_of(question(), relayed(negative(TEXT)), stale=False, is_ours=True)
+
+    assert reply.authority == (TEXT,)
 
 
 def test_other_codes_of_an_upstream_become_servfail() -> None:
