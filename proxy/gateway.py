@@ -20,6 +20,7 @@ from proxy.journal.spool import Spool
 from proxy.judgement import Change, Judgement, Standing
 from proxy.judging import NO_TRAITS, Clock, Judge, utc_now
 from proxy.recording import Packed, Recorder
+from proxy.settings.bypass.reading import NO_DETECTORS
 from proxy.settings.schema import Settings
 from proxy.standings import Prepared
 
@@ -96,6 +97,9 @@ class Gateway(Judge):
             self.generation += 1
         else:
             self._verdicts.forget(change.names)  # the views it names are never asked for again
+        metrics.BYPASS_TECHNIQUES.set(len(loaded.knowledge.techniques) if loaded.knowledge is not None else 0)
+        if change.base_changed and loaded.knowledge is None:
+            log.warning(NO_DETECTORS)
         metrics.POLICY_REVISION.set(after.base, "base")
         metrics.POLICY_REVISION.set(after.overlay, "overlay")
         metrics.BUNDLE_SWAPS.inc("base" if change.base_changed else "overlay")

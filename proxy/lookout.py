@@ -29,7 +29,7 @@ class Lookout:
     """Asks the detectors, for one process and one thread. Never raises for what was seen.
 
     Without any knowledge there are no signs: as long as no policy was ever loaded (then next to nothing is
-    open), and under a base without files about ways around, where all else is judged as with them.
+    open), and under settings that switch detectors off, where all else is judged as with them.
     An exchange is looked at several times, as more of it comes; `known` are the signs that were seen before,
     and are neither counted nor returned again.
     """

@@ -218,6 +218,9 @@ SIGNS = _counter(
     consequence=W,
 )
 DETECTOR_ERRORS = _counter("detector_errors", "Detectors that failed; the attempt was refused", detector=W)
+BYPASS_TECHNIQUES = _gauge(
+    "bypass_techniques", "Techniques that detectors know under the policy in force; 0: nothing is looked for"
+)
 
 PACKETS_REFUSED = _counter(
     "packets_refused", "Packets that the packet filter refused and told of, by what they belong to", family=W

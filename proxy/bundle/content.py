@@ -5,7 +5,7 @@
     categories.json     the category catalogue
     supplements.json    search engines and pass-through lists
     identity.json       networks, devices and people, without names
-    bypass.json         what is known of ways around the filter; missing where a school has no such files
+    bypass.json         what is known of ways around the filter; missing where detectors are switched off
     index.sgi           the compiled lists, mapped by every worker
     relisted.txt        of which hosts they say something else than those before; may be missing (`relisting`)
 
@@ -41,6 +41,8 @@ SETTINGS, CATEGORIES, SUPPLEMENTS = "settings.json", "categories.json", "supplem
 IDENTITY, BYPASS, INDEX = "identity.json", "bypass.json", INDEX_NAME
 PARTS = (SETTINGS, CATEGORIES, SUPPLEMENTS, IDENTITY, BYPASS)
 
+BLIND = "holds nothing about ways around the filter, which its settings have looked for; publish anew"
+
 _CATALOGUE = TypeAdapter(Catalogue)
 
 
@@ -73,7 +75,7 @@ class Base:
     """A base in memory: a policy whose overlay is empty, and what else it holds.
 
     parts       what its files are, but for the lists
-    knowledge   of ways around the filter; None where there are no files about them
+    knowledge   of ways around the filter; None where the settings switch detectors off
     """
 
     revision: int
@@ -105,6 +107,8 @@ def read_base(layout: Layout, revision: int, held: Base | None = None) -> Base:
                 verified_bytes(directory, manifest, name)
             return held.with_lists(_index(directory, manifest), revision)
         ingredients = read_ingredients(directory, manifest)
+        if ingredients.settings.bypass.detectors and ingredients.bypass == NO_FILES:
+            raise BundleRefused(layout.name(Part.BASE, revision), BLIND)
         return replace(base_of(ingredients, _index(directory, manifest), revision), parts=parts)
     except (ListsError, ValueError, LookupError, OSError) as error:
         where = layout.name(Part.BASE, revision)

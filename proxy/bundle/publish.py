@@ -29,7 +29,7 @@ from proxy.lists.errors import ListsError, ListsProblem
 from proxy.lists.selection import select_lists, unlisted_floor
 from proxy.lists.sources import ListSource
 from proxy.settings.bypass.kept import NO_FILES, to_json
-from proxy.settings.bypass.reading import NO_BYPASS, read_files
+from proxy.settings.bypass.reading import NO_DETECTORS, read_files
 from proxy.settings.gathering import BYPASS
 from proxy.settings.schema import Settings
 from proxy.settings.supplements import read_supplements
@@ -151,7 +151,7 @@ def _ingredients(settings: Settings, now: datetime, previous: _Previous | None, 
     supplements, problems = read_supplements(settings)
     if problems:
         raise PublishRefused(problems)
-    bypass = _bypass(settings.lists.blocklists / BYPASS, say)
+    bypass = _bypass(settings, say)
     files = roster_files(settings)
     roster = read_roster(files, now.astimezone(settings.time_zone).date()) if files else Roster()
     for problem in roster.problems:
@@ -169,12 +169,12 @@ def _ingredients(settings: Settings, now: datetime, previous: _Previous | None, 
     return ingredients
 
 
-def _bypass(directory: Path, say: Say) -> bytes:
+def _bypass(settings: Settings, say: Say) -> bytes:
     """What is known of ways around the filter, as a base holds it."""
-    if not directory.is_dir():
-        say(f"{directory} is not there: {NO_BYPASS}")
+    if not settings.bypass.detectors:
+        say(NO_DETECTORS)
         return NO_FILES
-    files, problems = read_files(directory)
+    files, problems = read_files(settings.lists.blocklists / BYPASS)
     if problems:
         raise PublishRefused(problems)
     return to_json(files)

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from proxy.commands import Commands, Exit, config_argument
 from proxy.commands.named_files import problems_in_files
-from proxy.settings.bypass.reading import NO_BYPASS
-from proxy.settings.gathering import BYPASS
+from proxy.settings.bypass.reading import NO_DETECTORS
 from proxy.settings.loading import Loaded, load
 from proxy.settings.problem import Problem
 from proxy.settings.schema import Settings
@@ -43,8 +42,8 @@ def run(args: argparse.Namespace) -> int:
         print(f"\n{_counted(len(problems), 'problem')}; what is in force stays in force.", file=sys.stderr)
     elif loaded.settings is not None:
         print(summary(args.config, loaded.settings))
-    if loaded.settings is not None and not (loaded.settings.lists.blocklists / BYPASS).is_dir():
-        print(f"note: {loaded.settings.lists.blocklists / BYPASS} is not there: {NO_BYPASS}", file=sys.stderr)
+    if loaded.settings is not None and not loaded.settings.bypass.detectors:
+        print(f"note: {NO_DETECTORS}", file=sys.stderr)
     return Exit.NO if problems else Exit.OK
 
 

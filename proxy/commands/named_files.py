@@ -50,7 +50,8 @@ def problems_in_files(loaded: Loaded, today: date) -> list[Problem]:
         return [*problems, *(_plain(each) for each in error.problems)]
     supplements, found = read_supplements(settings)
     problems.extend(found)
-    problems.extend(_about_ways_around(settings.lists.blocklists / BYPASS))
+    if settings.bypass.detectors:
+        problems.extend(read_files(settings.lists.blocklists / BYPASS)[1])
     problems.extend(files.lists_for_the_floor(catalogue))
     in_lists = list(files.local_lists(catalogue))
     problems.extend(in_lists)
@@ -167,11 +168,6 @@ class _Files:
                 message = f"'{name}' would leave {opened} open, which {listed[opened]} lists"
                 hint = "a name that the law asks to block cannot be essential"
                 yield self._at(("gateway", "essential_names", number), message, hint)
-
-
-def _about_ways_around(directory: Path) -> tuple[Problem, ...]:
-    """What is wrong with the files about ways around the filter; a school may have none."""
-    return read_files(directory)[1] if directory.is_dir() else ()
 
 
 def _lines_of(local: LocalList, catalogue: Catalogue, suffixes: PublicSuffixes) -> Iterator[Problem]:

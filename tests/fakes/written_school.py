@@ -62,9 +62,10 @@ class WrittenSchool:
         (self.config / "floor.txt").write_text("\n".join(names) + "\n")
 
     def know_of(self, *names: str) -> Path:
-        """Write a file about a way around the filter with these names, and return it."""
+        """Have a way around the filter looked for, known by these names, and return the file about it."""
         file = self.root / "blocklists" / "bypass" / "vpn.yaml"
         file.parent.mkdir(exist_ok=True)
+        self.change(bypass={})
         technique = {"id": "vpn.app", "title": "VPN", "nature": "anonymizer", "consequence": "block"}
         _write(
             file,
@@ -141,6 +142,7 @@ def _settings() -> dict[str, Any]:
                 {"id": "our-floor", "title": "Floor", "file": "floor.txt", "category": "pornography"},
             ],
         },
+        "bypass": {"detectors": False},
         "schools": [{"id": "oak", "roster_id": "org-oak"}],
         "groups": [
             {"id": "pupils", "profile": "middle", "minor": True},

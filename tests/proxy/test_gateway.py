@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import policies
 from asked_gateways import BLOCKED, OFFICE, OPEN, PUPIL, Clock, dns, outcome
+from proxy import metrics
 from proxy.bundle.load import LoadedBundle
 from proxy.bundle.overlay import Overlay
 from proxy.bundle.publish_overlay import publish_overlay
@@ -90,13 +91,30 @@ class TestSwaps:
     def test_what_is_known_of_ways_around_comes_with_the_base(
         self, school: WrittenSchool, gateway: Gateway
     ) -> None:
-        assert gateway.knowledge is None
+        assert (gateway.knowledge, metrics.BYPASS_TECHNIQUES.bind().value) == (None, 0)
         school.know_of("vpn.example")
         school.publish()
         assert gateway.poll()
 
+        assert metrics.BYPASS_TECHNIQUES.bind().value == 1
         assert gateway.knowledge is not None
         assert gateway.knowledge.named("www.vpn.example") is not None
+
+    def test_a_policy_without_detectors_is_said_to_the_operator(
+        self, school: WrittenSchool, gateway: Gateway, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        said = "bypass.detectors is off: ways around the filter are stopped by the names on lists alone"
+        school.know_of("vpn.example")
+        school.publish()
+        caplog.clear()
+        assert gateway.poll()
+        assert said not in caplog.messages
+
+        school.change(bypass={"detectors": False})
+        school.publish()
+        assert gateway.poll()
+
+        assert said in caplog.messages
 
     def test_a_new_base_counts_at_once(self, gateway: Gateway, school: WrittenSchool) -> None:
         told = Listener()

@@ -17,7 +17,7 @@ from proxy.settings.bypass.making import BypassFiles, knowledge_from
 _FILES = TypeAdapter(BypassFiles)
 
 NO_FILES = b""
-"""In place of the text where a school has no such files."""
+"""In place of the text where the settings switch detectors off."""
 
 
 def to_json(files: BypassFiles) -> bytes:

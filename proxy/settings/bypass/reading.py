@@ -16,8 +16,12 @@ from proxy.settings.problem import Problem
 from proxy.settings.reporting import Report
 from proxy.settings.tree import plain
 
-NO_BYPASS = "ways around the filter are stopped by the names on lists alone"
-"""What follows where a school has no such files."""
+NO_DETECTORS = "bypass.detectors is off: ways around the filter are stopped by the names on lists alone"
+"""What follows of a setting, in words."""
+NOTHING_KNOWN = (
+    "nothing would be known of ways around the filter: copy the folder that comes with Schoolgate there, or "
+    "write `bypass: {detectors: off}` to have them stopped by the names on lists alone"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def read_files(directory: Path) -> tuple[BypassFiles, tuple[Problem, ...]]:
     problems: list[Problem] = []
     paths = sorted(directory.glob("*.yaml"))
     if not paths:
-        problems.append(Problem(str(directory), 0, 0, "", "", "no *.yaml file stands in this directory"))
+        problems.append(_whole(directory, "no *.yaml file stands in this directory"))
     for path in paths:
         family, found = _read(path)
         problems.extend(found)
@@ -68,7 +72,13 @@ def read_files(directory: Path) -> tuple[BypassFiles, tuple[Problem, ...]]:
     knowledge_from(files, complain)
     for family in families.values():
         problems.extend(family.report.sorted())
+    if not problems and not any(family.file.techniques for family in families.values()):
+        problems.append(_whole(directory, "the files of this directory describe no technique"))
     return files, tuple(problems)
+
+
+def _whole(directory: Path, what: str) -> Problem:
+    return Problem(str(directory), 0, 0, "", "", what, NOTHING_KNOWN)
 
 
 def _read(path: Path) -> tuple[Family | None, tuple[Problem, ...]]:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field
 
 from proxy.settings.fields import GroupName, Id, wrong
+from proxy.settings.schema.bypass import BypassSettings
 from proxy.settings.schema.console import ConsoleSettings
 from proxy.settings.schema.dns import DnsSettings
 from proxy.settings.schema.gateway import GatewaySettings
@@ -45,6 +46,8 @@ class Settings(Part):
     """The record of what was judged."""
     console: ConsoleSettings | None = None
     """The console, where people ask for a page and get an answer; not written: none is started."""
+    bypass: BypassSettings = BypassSettings()
+    """What is looked for of ways around the filter."""
     incidents: IncidentSettings = IncidentSettings()
     """What is counted of ways around the filter, and when an adult is asked to look."""
     lists: ListSettings = ListSettings()

@@ -92,9 +92,20 @@ def test_what_is_known_of_ways_around_comes_with_the_base_and_the_schools_surrou
     assert [str(network) for network in known.around.networks][:1] == ["192.0.2.0/24"]
 
 
-def test_a_school_without_such_files_has_a_base_without_knowledge(school: WrittenSchool) -> None:
+def test_a_school_that_switches_detectors_off_has_a_base_without_knowledge(school: WrittenSchool) -> None:
     assert read_base(school.layout, 1).knowledge is None
     assert not (school.base(1) / "bypass.json").exists()
+
+
+def test_a_base_that_knows_nothing_though_detectors_are_to_look_is_refused(school: WrittenSchool) -> None:
+    school.know_of("vpn.example")
+    school.publish()
+    manifest = read_manifest(school.base(2), 2)
+    files = {name: mark for name, mark in manifest.files.items() if name != "bypass.json"}
+    (school.base(2) / MANIFEST).write_bytes(Manifest(2, files, manifest.inputs).to_bytes())
+
+    with pytest.raises(BundleRefused, match="bundle/base-2: holds nothing about ways around the filter"):
+        read_base(school.layout, 2)
 
 
 def test_refreshed_lists_leave_the_knowledge_in_memory_as_it_is(school: WrittenSchool) -> None:

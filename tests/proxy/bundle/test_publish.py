@@ -245,11 +245,43 @@ def test_a_changed_file_about_ways_around_is_a_new_base_with_the_same_index(scho
     assert sorted(known.names) == ["other.example", "vpn.example"]
 
 
-def test_a_school_without_files_about_ways_around_is_told_what_follows(school: WrittenSchool) -> None:
+def test_a_school_that_switches_detectors_off_is_told_what_follows(school: WrittenSchool) -> None:
     said: list[str] = []
 
     school.publish(said.append)
 
-    where = school.root / "blocklists" / "bypass"
-    assert said[0] == f"{where} is not there: ways around the filter are stopped by the names on lists alone"
+    words = "ways around the filter are stopped by the names on lists alone"
+    assert said[0] == f"bypass.detectors is off: {words}"
     assert load_current(school.state).knowledge is None
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "what"),
+    [
+        pytest.param("", "", "no *.yaml file stands in this directory", id="no folder"),
+        pytest.param("notes.txt", "none", "no *.yaml file stands in this directory", id="no file"),
+        pytest.param(
+            "own.yaml", "version: 1\n", "the files of this directory describe no technique", id="no technique"
+        ),
+    ],
+)
+def test_nothing_is_published_by_which_detectors_would_see_nothing(
+    school: WrittenSchool, name: str, text: str, what: str
+) -> None:
+    school.publish()
+    folder = school.root / "blocklists" / "bypass"
+    if name:
+        folder.mkdir()
+        (folder / name).write_text(text)
+    school.change(bypass={})
+
+    with pytest.raises(PublishRefused) as refused:
+        school.publish()
+
+    (problem,) = refused.value.problems
+    assert str(problem) == (
+        f"{folder}: {what}\n  hint: nothing would be known of ways around the filter: copy the folder that "
+        "comes with Schoolgate there, or write `bypass: {detectors: off}` to have them stopped by the names "
+        "on lists alone"
+    )
+    assert load_current(school.state).policy.base == 1

@@ -60,14 +60,21 @@ def test_a_directory_that_is_not_there_is_a_problem(
     assert "the settings directory cannot be read" in capsys.readouterr().out
 
 
-def test_a_school_without_files_about_ways_around_is_told_what_follows(
+def test_a_school_that_switches_detectors_off_is_told_what_follows(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    directory = write_settings(tmp_path)
-    assert main(["check", "--config", str(directory)]) == 0
-    assert "blocklists/bypass is not there: ways around the filter are stopped" in capsys.readouterr().err
+    assert main(["check", "--config", str(write_settings(tmp_path))]) == 0
+    assert capsys.readouterr().err == (
+        "note: bypass.detectors is off: ways around the filter are stopped by the names on lists alone\n"
+    )
 
-    (directory / "blocklists" / "bypass").mkdir()
-    (directory / "blocklists" / "bypass" / "own.yaml").write_text("version: 1\n")
-    assert main(["check", "--config", str(directory)]) == 0
-    assert capsys.readouterr().err == ""
+
+def test_files_about_ways_around_that_are_missing_are_a_problem(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    directory = write_settings(tmp_path, bypass="bypass: {detectors: on}\n")
+    assert main(["check", "--config", str(directory)]) == 1
+    said = capsys.readouterr()
+    assert "blocklists/bypass: no *.yaml file stands in this directory" in said.out
+    assert "write `bypass: {detectors: off}`" in said.out
+    assert "note:" not in said.err

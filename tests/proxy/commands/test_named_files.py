@@ -172,7 +172,7 @@ def test_files_of_the_console_that_are_there_have_no_problem(tmp_path: Path) -> 
 
 
 def test_a_mistake_about_ways_around_the_filter_is_said_with_its_line(tmp_path: Path) -> None:
-    directory = write_settings(tmp_path)
+    directory = write_settings(tmp_path, bypass="bypass: {}\n")
     (directory / "blocklists" / "bypass").mkdir()
     (directory / "blocklists" / "bypass" / "vpn.yaml").write_text(
         "version: 1\nnames:\n  - {technique: vpn.app, source: seen, date: 2026-11-01, names: [vpn.example]}\n"

@@ -37,7 +37,7 @@ def with_packets(directory: Path) -> Path:
     """Settings with a packet filter, for one worker, and what we know of ways around the filter."""
     text = WITH_PACKETS.replace("gateway: {school_name", "gateway: {workers_http: 1, school_name")
     text = text.replace("blocklists: blocklists", f"blocklists: {PROJECT / 'blocklists'}")
-    return write_settings(directory, text)
+    return write_settings(directory, text, bypass="bypass: {}\n")
 
 
 def typed(namespace: Namespace, *words: str, before: tuple[str, ...] = ()) -> "subprocess.Popen[str]":

@@ -17,7 +17,7 @@ PROBLEMS = [
 DIR/school.yaml:19:1: netwoks: there is no setting called 'netwoks' here
     19 | netwoks: 3
        | ^^^^^^^
-  hint: did you mean 'networks'? Known: block_page, calendar, classes, console, devices, district, dns, gateway, groups, incidents, journal, lists and 9 more
+  hint: did you mean 'networks'? Known: block_page, bypass, calendar, classes, console, devices, district, dns, gateway, groups, incidents, journal and 10 more
 """,
         id="an unknown key at the top",
     ),
