@@ -50,18 +50,22 @@ class AnswerGate:
         if exchange is None or exchange.seen is None:
             flow.kill()  # nobody would look at what follows
             return
-        if flow.response is None:
-            self._upload(flow, exchange, exchange.seen)
-        else:
-            self._streamed(flow, exchange, exchange.seen, flow.response)
+        assert flow.response is not None
+        self._streamed(flow, exchange, exchange.seen, flow.response)
 
-    def _upload(self, flow: http.HTTPFlow, exchange: Exchange, seen: Seen) -> None:
-        held = flow.request.stream
+    def upload(self, flow: http.HTTPFlow) -> None:
+        """Look at as much of a held request's body as has come; one that shows something is cut off."""
+        held, exchange = flow.request.stream, self._under_way(flow)
         assert isinstance(held, Held)
-        judgement = self._signing.asked(exchange, replace(seen, body=held.decoding.body))
-        if judgement is not None:
-            self._page(flow, judgement)
-            flow.kill()
+        if exchange is not None and exchange.seen is not None:
+            judgement = self._signing.asked(exchange, replace(exchange.seen, body=held.decoding.body))
+            if judgement is not None:
+                self._page(flow, judgement)
+                flow.kill()  # the rest of its body would have to be taken before any answer
+        elif flow.response is None:
+            flow.kill()  # nobody would look at what follows
+        else:
+            held.let_go()  # it was answered before it came to its end
 
     def _streamed(self, flow: http.HTTPFlow, exchange: Exchange, seen: Seen, response: http.Response) -> None:
         held = response.stream

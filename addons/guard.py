@@ -29,6 +29,7 @@ HOOKS = (
     "requestheaders",
     "request",
     "responseheaders",
+    "upload",
     "body",
     "response",
     "error",

@@ -25,6 +25,7 @@ from mitmproxy.proxy.layers.http._events import (
     RequestTrailers,
     ResponseData,
     ResponseEndOfMessage,
+    ResponseProtocolError,
     ResponseTrailers,
 )
 
@@ -34,7 +35,8 @@ from proxy.bypass.observed import MAX_BODY
 PATIENCE_S = 0.5
 """How long pieces of an answer wait for more, or for the end."""
 UPLOAD_PATIENCE_S = 0.25
-"""Likewise of a request, once: some servers answer before they have all of it."""
+"""Likewise of a request, once: some servers answer before they have all of it. Later pieces wait for nothing
+but the look at them."""
 MAX_LOOKS = 1024 * 1024
 """Octets read in all looks at one body, after which it is looked at only when it has doubled."""
 
@@ -105,6 +107,13 @@ class BodyHook(commands.StartHook):
     flow: http.HTTPFlow
 
 
+@dataclass
+class UploadHook(commands.StartHook):
+    """More of a held request's body is there to be looked at, before it is sent on."""
+
+    flow: http.HTTPFlow
+
+
 class HeldStream(HttpStream):
     """One request with its answer, whose streamed bodies wait where they are `Held`."""
 
@@ -115,8 +124,9 @@ class HeldStream(HttpStream):
     def _handle_event(self, event: events.Event) -> CommandGenerator[None]:
         if isinstance(event, events.Wakeup):
             self._wakes = False
-            if self.client_state == self.hold_request:
-                yield from self._send_request()
+            held = self.flow.request.stream
+            if self.client_state == self.hold_request and isinstance(held, Held):
+                yield from self._send_request(held)
             elif self.server_state == self.hold_response:
                 yield from self._send_response()
             return
@@ -144,30 +154,61 @@ class HeldStream(HttpStream):
         if isinstance(event, RequestData):
             self.request_body_buf += event.data
             held.decoding.feed(event.data)
-            if held.is_done or len(self.request_body_buf) >= held.decoding.limit:
-                yield from self._send_request()
+            if held.is_head_sent or held.is_done or len(self.request_body_buf) >= held.decoding.limit:
+                yield from self._send_request(held)
         elif isinstance(event, RequestTrailers):
             self.flow.request.trailers = event.trailers
         elif isinstance(event, RequestEndOfMessage):
+            yield from self._end_request(held, event)
+
+    def _end_request(self, held: Held, event: RequestEndOfMessage) -> CommandGenerator[None]:
+        if not held.is_head_sent:
             self.flow.request.stream = False
             self.client_state = self.state_consume_request_body
             yield from self.state_consume_request_body(event)
+            return
+        if held.is_unseen:
+            yield from self._send_request(held, must_look=True)
+        if self.client_state == self.hold_request:
+            self.client_state = self.state_stream_request_body
+        if self.client_state == self.state_stream_request_body:
+            yield from self.state_stream_request_body(event)
 
-    def _send_request(self) -> CommandGenerator[None]:
-        """Have looked at what came of a request, and send it and all that follows."""
-        yield BodyHook(self.flow)
-        if self.flow.response is not None and self.flow.killable:
-            self.flow.kill()  # the rest of its body would have to be taken before any answer
+    def _send_request(self, held: Held, *, must_look: bool = False) -> CommandGenerator[None]:
+        """Have looked at what came of a request, and send it."""
+        if held.is_due or (must_look and held.is_unseen):
+            held.look()
+            yield UploadHook(self.flow)
+        if self.flow.error is not None and held.is_head_sent:
+            yield from self._stop_server()
         if (yield from self.check_killed(True)):
             return
-        held = self.flow.request.stream
-        if isinstance(held, Held):
-            held.let_go()
         body = bytes(self.request_body_buf)
         self.request_body_buf.clear()
-        yield from super().start_request_stream()
-        if body and self.client_state == self.state_stream_request_body:
+        if not held.is_head_sent:
+            held.is_head_sent = True
+            yield from super().start_request_stream()
+            if self.client_state != self.state_stream_request_body:
+                return  # nobody is there to take it
+        self.client_state = self.state_stream_request_body
+        if body:
             yield from self.state_stream_request_body(RequestData(self.stream_id, body))
+        if held.is_done or held.decoding.is_hiding:
+            held.let_go()
+        else:
+            self.client_state = self.hold_request
+
+    def handle_protocol_error(
+        self, event: RequestProtocolError | ResponseProtocolError
+    ) -> CommandGenerator[None]:
+        """Pass on that a side broke off; a server that has a part of a held request is told, too."""
+        if self.client_state == self.hold_request and self._is_sent(self.flow.request.stream):
+            self.client_state = self.state_stream_request_body
+        yield from super().handle_protocol_error(event)
+
+    @staticmethod
+    def _is_sent(held: object) -> bool:
+        return isinstance(held, Held) and held.is_head_sent
 
     # ---- answers --------------------------------------------------------------------------------
 

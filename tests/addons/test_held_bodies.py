@@ -2,6 +2,7 @@
 
 import threading
 
+import httpx
 import pytest
 
 from addons import held_bodies
@@ -107,6 +108,101 @@ def test_an_upload_that_comes_slowly_reaches_its_server_before_its_end(tmp_path)
         with run.client() as client:
             assert client.post(f"http://learn.test:{origin.port}/", content=body()).text == "thanks"
         assert b"second" in origin.octets
+
+
+QUESTION = b"\0\0\1\0\0\1\0\0\0\0\0\0\7example\3com\0\0\1\0\1"
+
+
+@pytest.mark.parametrize("http2", [False, True], ids=["HTTP/1", "HTTP/2"])
+@pytest.mark.parametrize(
+    ("pieces", "expected"),
+    [
+        pytest.param([QUESTION[:20], QUESTION[20:]], QUESTION[:20], id="DNS in two pieces"),
+        pytest.param([QUESTION[:9], QUESTION[9:18], QUESTION[18:]], QUESTION[:18], id="DNS in three"),
+    ],
+)
+def test_an_upload_that_shows_late_is_cut_off_before_the_piece_that_shows_it(
+    tmp_path, pieces, expected, http2
+):
+    arrived, origins = [threading.Event() for _ in pieces], TestAuthority(tmp_path)
+
+    def handle(raw, origin):
+        connection = origins.context("learn.test").wrap_socket(raw, server_side=True)
+        for count in range(1, len(pieces) + 1):
+            while chunks(origin.octets) != b"".join(pieces[:count]):
+                got = connection.recv(65536)
+                if not got:
+                    return
+                origin.octets += got
+            arrived[count - 1].set()
+
+    def body():
+        for number, piece in enumerate(pieces):
+            assert not number or arrived[number - 1].wait(60)
+            yield piece
+
+    with (
+        serving(handle) as origin,
+        school(tmp_path, records=NAMES, trust=origins.path, connect_ports=[origin.port]) as run,
+    ):
+        run.gateway.knowledge = delivered()
+        with run.client(http2=http2) as client, pytest.raises(httpx.HTTPError):
+            client.post(f"https://learn.test:{origin.port}/api", content=body())
+        assert chunks(origin.octets) == expected
+        assert stopped(run) == ["dns.doh"]
+
+
+def chunks(sent: bytes) -> bytes:
+    """The octets in the whole chunks of a request."""
+    found, rest = b"", sent.partition(b"\r\n\r\n")[2]
+    while b"\r\n" in rest:
+        size, _, rest = rest.partition(b"\r\n")
+        found, rest = found + rest[: int(size, 16)], rest[int(size, 16) + 2 :]
+    return found
+
+
+def test_an_upload_is_told_to_its_server_when_its_client_breaks_it_off(tmp_path):
+    begun, over = threading.Event(), threading.Event()
+
+    def handle(connection, origin):
+        while b"first" not in origin.octets:
+            origin.octets += connection.recv(65536)
+        begun.set()
+        if read_all(connection) == b"":
+            over.set()
+
+    with serving(handle) as origin, school(tmp_path, records=NAMES) as run:
+        run.gateway.knowledge = delivered()
+        with run.connect() as connection:
+            host = f"learn.test:{origin.port}"
+            head = f"POST http://{host}/ HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n"
+            connection.sendall(head.encode() + b"5\r\nfirst\r\n")
+            assert begun.wait(60)
+        assert over.wait(60)
+
+
+def test_an_upload_goes_on_after_its_server_has_answered(tmp_path):
+    rest = threading.Event()
+
+    def handle(connection, origin):
+        while b"first" not in origin.octets:
+            origin.octets += connection.recv(65536)
+        connection.sendall(answer(b"thanks", "text/plain"))
+        while b"second" not in origin.octets:
+            origin.octets += connection.recv(65536)
+        rest.set()
+
+    with serving(handle) as origin, school(tmp_path, records=NAMES) as run:
+        run.gateway.knowledge = delivered()
+        with run.connect() as connection:
+            host = f"learn.test:{origin.port}"
+            head = f"POST http://{host}/ HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n"
+            connection.sendall(head.encode() + b"5\r\nfirst\r\n")
+            got = b""
+            while b"thanks" not in got:
+                got += connection.recv(65536)
+            connection.sendall(b"6\r\nsecond\r\n0\r\n\r\n")
+            assert rest.wait(60)
 
 
 def test_what_shows_late_is_cut_off_before_the_piece_that_shows_it(tmp_path):
