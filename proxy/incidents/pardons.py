@@ -26,14 +26,14 @@ class Whom:
 class Excuse:
     """What does not count.
 
-    technique   a technique, or the first parts of several
+    techniques  each a technique, or the first parts of several
     site        name with all below it, or an address; "": anywhere
     audience    kind (who, classes, groups, schools) -> ids; whom any of them names. `within`: of the classes
                 and groups only who belongs to one of these schools. Empty: everybody
     ends        aware; None: it holds on
     """
 
-    technique: str
+    techniques: Collection[str]
     site: str
     audience: Mapping[str, Collection[str]]
     ends: datetime | None = None
@@ -41,7 +41,7 @@ class Excuse:
     def covers(self, technique: str, host: str, whom: Whom, at: datetime) -> bool:
         """Say whether an act of somebody at a moment, on the way to a canonical host, does not count."""
         return (
-            (technique == self.technique or technique.startswith(self.technique + "."))
+            any(technique == each or technique.startswith(f"{each}.") for each in self.techniques)
             and (not self.site or covers(self.site, host))
             and (self.ends is None or at < self.ends)
             and self._reaches(whom)

@@ -1,11 +1,13 @@
 """Ways around the filter as the journal tells of them, and what the console makes of them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+import pytest
+from django.db import IntegrityError, transaction
 
 from proxy.bypass.knowledge import Technique
 from proxy.console.incidents import desk
@@ -90,3 +92,9 @@ def ended(incident: Incident, by: Person, outcome: State, at: datetime = MONDAY,
     """Take an incident up, and end it."""
     desk.take_up(incident.pk, by, at=at)
     return desk.end(incident.pk, by, at=at, outcome=outcome, words="we spoke about it", **more)
+
+
+def refused(told: str, write: Callable[..., object], /, *args: Any, **fields: Any) -> None:
+    """See that the database refuses a row, with these words."""
+    with pytest.raises(IntegrityError, match=f"(incidents|review): .*({told})"), transaction.atomic():
+        write(*args, **fields)

@@ -3,7 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from proxy.console.incidents.following import Offered
+from proxy.console.incidents.forms import EndForm
 from proxy.console.incidents.models import Finding, Incident
 from proxy.console.incidents.naming import pseudonyms
 from proxy.console.people.models import Person
@@ -59,3 +62,18 @@ def incident(
             last_at=one.at + timedelta(minutes=4), times=one.times, event=f"{number:026d}",
         )  # fmt: skip
     return made
+
+
+def end_form(data: dict[str, Any] | None = None, **fields: Any) -> EndForm:
+    """The form with which an incident ends; `fields`: what is offered, causes, zone, now."""
+    offered = {
+        "places": [("a.example webproxy", "a.example: Web proxy")],
+        "ways": [("1 webproxy.uv a.example", "Ultraviolet: a.example")],
+        "pardon_for": [("who", "one")], "permit_for": [("who", "one")],
+    }  # fmt: skip
+    offered |= {name: fields.pop(name) for name in offered.keys() & fields.keys()}
+    told = {
+        "causes": ("a lesson",), "zone": ZoneInfo("America/Chicago"), "now": MONDAY,
+        "offered": Offered(**offered),
+    }  # fmt: skip
+    return EndForm(data, **{**told, **fields})

@@ -236,7 +236,7 @@ class ValleyHigh:
             self.incidents["ended"].pk, self.safeguarding, at=WEDNESDAY - timedelta(days=1),
             outcome=incident_states.State.INNOCENT,
             words="The coding class looks at the JSON interface of a resolver; Ms. Castillo knows of it.",
-            pardon=incidents_desk.PardonWanted("dns.doh", finding.site, "schools:valley-high"),
+            pardons=[incidents_desk.PardonWanted(("dns",), finding.site, "schools:valley-high")],
             permit=incidents_desk.PermitWanted(
                 "dns.doh", finding.host, "schools:valley-high", lesson, "Lesson on JSON in unit 6."
             ),
@@ -373,6 +373,7 @@ def _of_incidents(school: ValleyHigh) -> Iterator[Page]:
         "incidents-end", "incidents:incident", f"/incidents/{number['taken']}/", "safeguarding", look=DARK
     )
     yield Page("incidents-ended", "incidents:incident", f"/incidents/{number['ended']}/", "auditor")
+    yield Page("incidents-more", "incidents:incident", f"/incidents/{number['ended']}/", "safeguarding")
     yield Page("incidents-innocent", "incidents:innocent", "/incidents/innocent/", "safeguarding")
 
 

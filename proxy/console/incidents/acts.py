@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from proxy.console.incidents.models import Finding, Pardon
+from proxy.console.incidents.models import Finding, Incident, Pardon
 from proxy.console.incidents.naming import Known, whom
+from proxy.console.incidents.states import STANDING
 from proxy.incidents.folding import LONGEST, goes_on, site_of
 from proxy.incidents.pardons import Excuse
 from proxy.incidents.told import Told
@@ -32,7 +33,7 @@ class Acts:
 
     def __post_init__(self) -> None:
         self._excuses = [
-            Excuse(row.technique, row.site, row.audience, row.ends)
+            Excuse(row.techniques, row.site, row.audience, row.ends)
             for row in Pardon.objects.filter(revoked_at__isnull=True)
         ]
 
@@ -70,6 +71,7 @@ class Acts:
         if key not in self._acts:
             who, technique, site = key
             since = at - LONGEST - self.window
+            _hold(who)
             rows = Finding.objects.filter(who=who, technique=technique, site=site, last_at__gte=since)
             self._acts[key] = list(rows.select_related("incident").order_by("-last_at"))
         return self._acts[key]
@@ -103,3 +105,9 @@ class Acts:
         )
         self._acts.setdefault((who, told.technique, site), []).insert(0, act)
         self.touched.add(who)
+
+
+def _hold(who: str) -> None:
+    """Keep the incident of somebody that stands from ending while its acts go on."""
+    states = [state.value for state in STANDING]
+    list(Incident.objects.select_for_update().filter(who=who, state__in=states).values_list("pk"))

@@ -1,21 +1,16 @@
 """What can be filled in about incidents: filters above the list, how one ends, what is taken back?"""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import Any, Unpack
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from proxy.console.incidents.desk.forgiving import LONGEST, MOST_REASON
+from proxy.console.incidents.following import Choices, FollowingForm, Shown
 from proxy.console.incidents.listing import Chosen, Show
 from proxy.console.incidents.spoken import FAMILIES
 from proxy.console.incidents.states import State
 from proxy.console.look.forms import words
-
-type Choices = Sequence[tuple[str, str | Promise]]
 
 NOWHERE = "-"  # stands for "" (the whole district) in an address, where an empty value means "any"
 SHOWN: Choices = (
@@ -30,7 +25,6 @@ OUTCOMES: Choices = (
     (State.INNOCENT.value, _("Innocent: there is a good explanation")),
     (State.UNCLEAR.value, _("Unclear: it cannot be told")),
 )
-AFTER_INNOCENT = ("what", "pardon_for", "pardon_ends", "permit_for", "permit_ends")
 
 
 class Filters(forms.Form):
@@ -74,11 +68,11 @@ class LiftForm(forms.Form):
     words = words(_("Why"), rows=2)
 
 
-class EndForm(forms.Form):
+class EndForm(FollowingForm):
     """How an incident ends, and what an innocent one brings about."""
 
     prefix = "end"
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    field_order = ("seen", "ruled_out", "outcome", "words")
     ruled_out = forms.MultipleChoiceField(
         label=_("Innocent causes that you looked into, and that it was not"),
         help_text=_("“Confirmed” needs every one of them."),
@@ -87,90 +81,46 @@ class EndForm(forms.Form):
     )
     outcome = forms.ChoiceField(label=_("What was it?"), choices=OUTCOMES, widget=forms.RadioSelect)
     words = words(_("Why"), _("What you looked at, whom you talked to, what came of it."))
-    what = forms.ChoiceField(label=_("What was innocent"))
-    pardon = forms.BooleanField(
-        label=_("Do not count this again"),
-        help_text=_("It stays stopped, and opens no incident any more."),
-        required=False,
-    )
-    pardon_for = forms.ChoiceField(label=_("For whom"), required=False)
-    pardon_ends = forms.DateField(
-        label=_("Last day"), help_text=_("Empty: until it is taken back."), required=False
-    )
-    permit = forms.BooleanField(
-        label=_("Allow it"), help_text=_("It is no longer stopped, for these people alone."), required=False
-    )
-    permit_for = forms.ChoiceField(label=_("For whom"), required=False)
-    permit_ends = forms.DateField(label=_("Last day"), required=False)
 
-    def __init__(
-        self, data: Any, *, causes: Sequence[str], what: Choices, pardon_for: Choices, permit_for: Choices,
-        zone: ZoneInfo, now: datetime, seen: int = 0,
-    ) -> None:  # fmt: skip
-        """
-        causes       innocent causes of the technique
-        what         the findings that can be meant, by their numbers
-        seen         id of the last move that the page shows
-        pardon_for   for whom: value and words; `permit_for` may be empty, and then nothing can be allowed;
-                     whom something is allowed is always chosen
-        """
-        super().__init__(data)
-        self._zone, self._now, self._causes = zone, now, causes
-        self.fields["seen"].initial = seen
-        chosen = [("", _("Choose")), *permit_for]
-        given = {
-            "ruled_out": [(str(number), cause) for number, cause in enumerate(causes)],
-            "what": what, "pardon_for": pardon_for, "permit_for": chosen,
-        }  # fmt: skip
-        for name, choices in given.items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = choices
-        for name in ("pardon_ends", "permit_ends"):
-            self.fields[name].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        if len(what) == 1:
-            self.fields["what"].widget = forms.HiddenInput()
-            self.fields["what"].initial = what[0][0]
-        if not causes:
+    def __init__(self, data: Any, *, causes: Sequence[str], **offered: Unpack[Shown]) -> None:
+        """`causes`: innocent causes of the technique."""
+        super().__init__(data, **offered)
+        self._causes = causes
+        self.fields["pardon"].initial = True  # what was innocent does not come back, unless somebody says so
+        if causes:
+            self._choose("ruled_out", [(str(number), cause) for number, cause in enumerate(causes)])
+        else:
             del self.fields["ruled_out"]
-        if not permit_for:
-            for name in ("permit", "permit_for", "permit_ends"):
-                del self.fields[name]
+
+    @property
+    def follows(self) -> bool:
+        """Whether anything follows at all: only what was innocent brings something about."""
+        return bool(self.cleaned_data.get("outcome") == State.INNOCENT.value)
 
     def clean(self) -> dict[str, Any]:
-        """What goes with which end. What an innocent end alone brings about cannot be wrong elsewhere."""
-        data: dict[str, Any] = super().clean() or self.cleaned_data
-        if data.get("outcome") != State.INNOCENT.value:
-            for name in AFTER_INNOCENT:
-                self.errors.pop(name, None)
-        else:
-            self._check(data)
+        """What goes with which end."""
+        data = super().clean()
         left = len(self._causes) - len(data.get("ruled_out", ()))
         if data.get("outcome") == State.CONFIRMED.value and left and "ruled_out" not in self.errors:
             self.add_error("ruled_out", _("Go through every one of them first."))
         return data
 
-    def _check(self, data: dict[str, Any]) -> None:
-        if data.get("permit") and not data.get("permit_ends") and "permit_ends" not in self.errors:
-            self.add_error("permit_ends", _("What is allowed needs an end."))
-        if data.get("permit") and not data.get("permit_for") and "permit_for" not in self.errors:
-            self.add_error("permit_for", _("Choose for whom."))
-        if data.get("permit") and len(data.get("words", "")) > MOST_REASON:
-            self.add_error("words", _("At most 500 characters where something is allowed."))
-        for name, kind in (("pardon_ends", "pardon"), ("permit_ends", "permit")):
-            if not (data.get(kind) and data.get(name)):
-                continue
-            if self.end(name, data) <= self._now:
-                self.add_error(name, _("This day has passed."))
-            elif kind == "permit" and self.end(name, data) > self._now + LONGEST:
-                self.add_error(name, _("Choose a day within a year."))
-
-    def end(self, name: str, data: dict[str, Any] | None = None) -> datetime:
-        """The first moment after the last day that a field names."""
-        day = (data or self.cleaned_data)[name]
-        return datetime.combine(day + timedelta(days=1), time(), self._zone)
-
     @property
     def causes(self) -> list[str]:
         """The causes that were looked into, in words."""
         return [self._causes[int(number)] for number in self.cleaned_data.get("ruled_out", ())]
+
+
+class FollowUpForm(FollowingForm):
+    """What else follows from an incident that was innocent."""
+
+    prefix = "more"
+    field_order = ("seen", "words")
+    words = words(_("Why"), _("What has come up since."), rows=2)
+
+    def clean(self) -> dict[str, Any]:
+        """Something follows."""
+        data = super().clean()
+        if not (data.get("pardon") or data.get("permit")):
+            self.add_error("pardon", _("Choose what follows."))
+        return data

@@ -1,19 +1,25 @@
-# ruff: noqa: S608  (the names of tables are constants)
 """What does the database itself refuse to do to an incident, whatever the code above it does?
 
 It stands until somebody on duty at its school, who has taken it up, ends it with words; what has ended is
-never changed. Nothing that an adult still has to look at is deleted, and only what was innocent is pardoned
-or permitted. What has ended may be deleted: how long it is kept is in the settings, which no database knows.
+never changed. Nothing that an adult still has to look at is deleted. What has ended may be deleted: how long
+it is kept is in the settings, which no database knows.
 """
 
 from collections.abc import Mapping
 
 from proxy.console.audit.triggers import Guard, changed, kept, same
-from proxy.console.people.guards import in_force
+from proxy.console.incidents import guarded_history, guarded_pardons, guarded_reading
+from proxy.console.incidents.guarded_rows import (
+    ENDED,
+    FINDING,
+    INCIDENT,
+    MOVE,
+    PARDON,
+    STANDS,
+    is_one_of,
+    on_duty,
+)
 
-INCIDENT, FINDING, MOVE = "incidents_incident", "incidents_finding", "incidents_move"
-PARDON, PERMITTED = "incidents_pardon", "review_permitted"
-STANDS, ENDED = "('open', 'under_review')", "('confirmed', 'innocent', 'unclear')"
 FOLLOWS = (
     "open>under_review", "under_review>open", "under_review>confirmed", "under_review>innocent",
     "under_review>unclear",
@@ -23,15 +29,9 @@ FOLLOWS = (
 _FROZEN = {
     INCIDENT: ("id", "school", "policy_group", "who", "subject", "client", "opened_at"),
     FINDING: ("id", "who", "subject", "client", "policy_group", "school", "technique", "site"),
-    PARDON: ("id", "technique", "site", "audience", "school", "at", "by_id", "ends"),
+    PARDON: ("id", "techniques", "site", "audience", "school", "at", "by_id", "ends"),
 }
-_STANDS_STILL = f"EXISTS (SELECT 1 FROM {INCIDENT} i WHERE i.id = OLD.incident_id AND i.state IN {STANDS})"
-
-
-def _on_duty(person: str, at: str, school: str, vendor: str) -> str:
-    return f"""EXISTS (SELECT 1 FROM people_duty h
-        WHERE h.person_id = {person} AND h.kind = 'safeguarding' AND h.school IN ('', {school})
-            AND {in_force(at, vendor)})"""
+_STANDS_STILL = is_one_of("OLD.incident_id", STANDS)
 
 
 def _steps(vendor: str) -> dict[str, Guard]:
@@ -58,7 +58,7 @@ def _steps(vendor: str) -> dict[str, Guard]:
             "an incident is taken up by somebody who has the duty at its school",
             f"""NEW.state = 'under_review' AND (NEW.holder_id IS NULL OR NEW.taken_at IS NULL
                 OR (({changed(("holder_id", "taken_at", "state"), vendor)})
-                    AND NOT {_on_duty("NEW.holder_id", "NEW.taken_at", "NEW.school", vendor)}))""",
+                    AND NOT {on_duty("NEW.holder_id", "NEW.taken_at", "NEW.school", vendor)}))""",
         ),
         "incidents_incident_is_ended_by_its_holder": Guard(
             INCIDENT,
@@ -67,50 +67,19 @@ def _steps(vendor: str) -> dict[str, Guard]:
             f"""NEW.state IN {ENDED} AND (NEW.ended_at IS NULL OR NEW.ended_by_id IS NULL OR NEW.words = ''
                 OR OLD.holder_id IS NULL OR NEW.holder_id IS NULL OR NEW.ended_by_id <> OLD.holder_id
                 OR NEW.holder_id <> OLD.holder_id
-                OR NOT {_on_duty("NEW.ended_by_id", "NEW.ended_at", "NEW.school", vendor)})""",
+                OR NOT {on_duty("NEW.ended_by_id", "NEW.ended_at", "NEW.school", vendor)})""",
         ),
     }
-
-
-def _pardons(vendor: str) -> dict[str, Guard]:
-    innocent = f"""NOT EXISTS (SELECT 1 FROM {INCIDENT} i
-        WHERE i.id = {{}} AND i.state = 'innocent' AND i.ended_by_id = NEW.by_id)"""
-    revoked = ("revoked_at", "revoked_by_id")
-    guards = {
-        "incidents_pardon_of_the_innocent": Guard(
-            PARDON, "INSERT", "only what was innocent is pardoned", innocent.format("NEW.incident_id")
-        ),
-        "incidents_permit_of_the_innocent": Guard(
-            PERMITTED, "INSERT", "only what was innocent is permitted", innocent.format("NEW.incident")
-        ),
-        "incidents_permit_outlives_its_incident": Guard(
-            PERMITTED,
-            "DELETE",
-            "a permit is kept at least as long as its incident",
-            f"EXISTS (SELECT 1 FROM {INCIDENT} i WHERE i.id = OLD.incident)",
-        ),
-        "incidents_pardon_forgets_its_incident_alone": Guard(
-            PARDON,
-            "UPDATE",
-            "a pardon goes to no other incident",
-            f"({changed(('incident_id',), vendor)}) AND NEW.incident_id IS NOT NULL",
-        ),
-    }
-    for name, table in (("pardon", PARDON), ("permit", PERMITTED)):
-        guards[f"incidents_{name}_stays_revoked"] = Guard(
-            table,
-            "UPDATE",
-            "what was taken back stays so, and somebody on duty does it",
-            f"""({changed(revoked, vendor)}) AND (OLD.revoked_at IS NOT NULL OR NEW.revoked_at IS NULL
-                OR NEW.revoked_by_id IS NULL
-                OR NOT {_on_duty("NEW.revoked_by_id", "NEW.revoked_at", "NEW.school", vendor)})""",
-        )
-    return guards
 
 
 def rules(vendor: str) -> Mapping[str, Guard]:
     """All guards of incidents by the names of their triggers."""
-    guards = {**_steps(vendor), **_pardons(vendor)}
+    guards = {
+        **_steps(vendor),
+        **guarded_history.rules(vendor),
+        **guarded_pardons.rules(vendor),
+        **guarded_reading.rules(vendor),
+    }
     for table, columns in _FROZEN.items():
         guards[f"{table}_is_frozen"] = Guard(
             table, "UPDATE", "whose act it was is never changed", changed(columns, vendor)

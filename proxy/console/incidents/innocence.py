@@ -1,73 +1,95 @@
-"""What does an innocent end bring about, in plain words: what, where, for whom, until when?"""
+"""What does an innocent incident bring about, in plain words: what, where, for whom, until when?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from proxy.console.incidents import desk
-from proxy.console.incidents.forms import EndForm
-from proxy.console.incidents.models import Finding, Incident
+from proxy.console.incidents.following import FollowingForm
+from proxy.console.incidents.models import Incident
+from proxy.console.incidents.offers import Place, Way, places, ways
+from proxy.console.incidents.reach import kinds
 from proxy.console.incidents.spoken import Spoken, spoken
-from proxy.console.incidents.states import State
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One of the two things that an innocent end can bring about.
+class Uncounted:
+    """What is not counted again.
 
+    kinds  in words; `whom`, too
     site   "": anywhere
-    whom   in words
     ends   the first moment at which it is over; None: when it is taken back
     """
 
-    technique: Spoken
+    kinds: str
     site: str
     whom: str
     ends: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
+class Allowed:
+    """What is let through.
+
+    whom   in words
+    ends   the first moment at which it is over
+    """
+
+    technique: Spoken
+    host: str
+    whom: str
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Means:
-    """What a form says. Both None: the incident ends, and nothing changes."""
+    """What a form says. Nothing of both: nothing changes."""
 
-    pardon: Part | None = None
-    permit: Part | None = None
+    uncounted: tuple[Uncounted, ...] = ()
+    allowed: Allowed | None = None
 
 
-def means(form: EndForm, incident: Incident) -> Means:
+def means(form: FollowingForm, incident: Incident) -> Means:
     """What a form would bring about, as far as it can be read. Ask only after `is_valid()`."""
+    pardons, permit = wanted(form, incident)
+    uncounted = tuple(
+        Uncounted(kinds(one.techniques), one.site, _whom(form, "pardon_for"), one.ends) for one in pardons
+    )
+    if permit is None:
+        return Means(uncounted)
+    whom = _whom(form, "permit_for")
+    return Means(uncounted, Allowed(spoken(permit.technique), permit.host, whom, permit.ends))
+
+
+def wanted(
+    form: FollowingForm, incident: Incident
+) -> tuple[list[desk.PardonWanted], desk.PermitWanted | None]:
+    """What a form asks the desk for, as far as it can be read. Ask only after `is_valid()`."""
     data = form.cleaned_data
-    finding = _finding(data.get("what", ""), incident)
-    if data.get("outcome") != State.INNOCENT.value or finding is None:
-        return Means()
-    pardon = permit = None
-    if data.get("pardon"):
+    pardons: list[desk.PardonWanted] = []
+    permit = None
+    if form.follows and data.get("pardon"):
+        offered: Mapping[str, Place] = {place.value: place for place in places(incident)}
         ends = form.end("pardon_ends") if data.get("pardon_ends") else None
-        pardon = Part(spoken(finding.technique), finding.site, _whom(form, "pardon_for"), ends)
-    if data.get("permit") and data.get("permit_for") and data.get("permit_ends"):
-        ends = form.end("permit_ends")
-        permit = Part(spoken(finding.technique), finding.host, _whom(form, "permit_for"), ends)
-    return Means(pardon, permit)
+        pardons = [
+            desk.PardonWanted(place.techniques, place.site, data.get("pardon_for", ""), ends)
+            for value in data.get("pardon_at", ())
+            if (place := offered.get(value)) is not None
+        ]
+    if form.follows and data.get("permit") and data.get("permit_for") and data.get("permit_ends"):
+        permit = _permit(form, {way.value: way for way in ways(incident)})
+    return pardons, permit
 
 
-def wanted(form: EndForm, incident: Incident) -> tuple[desk.PardonWanted | None, desk.PermitWanted | None]:
-    """What a valid form asks the desk for."""
-    said = means(form, incident)
+def _permit(form: FollowingForm, offered: Mapping[str, Way]) -> desk.PermitWanted | None:
     data = form.cleaned_data
-    pardon = permit = None
-    if said.pardon is not None:
-        pardon = desk.PardonWanted(
-            said.pardon.technique.id, said.pardon.site, data["pardon_for"], said.pardon.ends
-        )
-    if said.permit is not None and said.permit.ends is not None:
-        permit = desk.PermitWanted(
-            said.permit.technique.id, said.permit.site, data["permit_for"], said.permit.ends, data["words"]
-        )
-    return pardon, permit
+    way = offered.get(data.get("what", ""))
+    if way is None:
+        return None
+    return desk.PermitWanted(
+        way.technique, way.host, data["permit_for"], form.end("permit_ends"), data.get("permit_reason", "")
+    )
 
 
-def _finding(number: str, incident: Incident) -> Finding | None:
-    return incident.findings.filter(pk=int(number)).first() if number else None
-
-
-def _whom(form: EndForm, name: str) -> str:
+def _whom(form: FollowingForm, name: str) -> str:
     return str(dict(form.fields[name].choices).get(form.cleaned_data.get(name), ""))  # type: ignore[attr-defined]

@@ -144,18 +144,18 @@ class Move(models.Model):
 class Pardon(models.Model):
     """What was innocent, and does not count again. It opens nothing: see `review.models.Permitted` for that.
 
-    incident   that was innocent; None once that has been deleted
-    technique  a technique, or the first parts of several
-    site       name with all below it, or an address; "": anywhere
-    audience   kind (who, classes, grades, groups, schools) -> ids; whom any of them names; {}: everybody
-    school     whose staff look after it: the incident's
-    ends       None: until it is taken back
+    incident    that was innocent; None once that has been deleted
+    techniques  each a technique, or the first parts of several
+    site        name with all below it, or an address; "": anywhere
+    audience    kind (who, classes, groups, schools) -> ids; whom any of them names
+    school      whose staff look after it: the incident's
+    ends        None: until it is taken back
     """
 
     incident = models.ForeignKey(
         Incident, on_delete=models.SET_NULL, null=True, blank=True, related_name="pardons"
     )
-    technique = models.CharField(max_length=80)
+    techniques: models.JSONField[list[str]] = models.JSONField(default=list)
     site = models.CharField(max_length=255, blank=True)
     audience: models.JSONField[dict[str, list[str]]] = models.JSONField(default=dict)
     school = models.CharField(max_length=ID, blank=True)
@@ -176,12 +176,14 @@ class Cursor(models.Model):
     read_to       everything that happened before has been read, but for what came to disk late
     looked_back_at   when that was last looked for
     counts_from      what happened before this is never counted: incidents were not asked for then
+    counting         whether they were asked for when it was last looked
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     read_to = models.DateTimeField()
     looked_back_at = models.DateTimeField()
     counts_from = models.DateTimeField()
+    counting = models.BooleanField(default=True)
 
 
 class Taken(models.Model):

@@ -54,9 +54,7 @@ class Reader:
         if knowledge is None:
             return 0
         weights = {technique.id: technique.weight for technique in knowledge.techniques.values()}
-        cursor = Cursor.objects.filter(pk=1).first()
-        if cursor is None:
-            cursor = Cursor.objects.create(read_to=at, looked_back_at=at, counts_from=at)
+        cursor = _cursor(at)
         looks_back = at - cursor.looked_back_at >= EVERY
         read_to = max(cursor.read_to, self._read_to or cursor.read_to)
         since = min(read_to, at) - OVERLAP
@@ -75,8 +73,21 @@ class Reader:
     def _forget(self) -> None:
         """What happens meanwhile is not counted later, either."""
         self._read_to = None
-        if Cursor.objects.exists():
-            Cursor.objects.all().delete()
+        if Cursor.objects.filter(counting=True).exists():
+            Cursor.objects.update(counting=False)
+
+
+def _cursor(at: datetime) -> Cursor:
+    """How far was read. Where nothing was counted until now, counting begins at this moment."""
+    cursor = Cursor.objects.filter(pk=1).first()
+    if cursor is None:
+        return Cursor.objects.create(read_to=at, looked_back_at=at, counts_from=at)
+    if not cursor.counting:
+        begins = max(at, cursor.read_to, cursor.looked_back_at)
+        cursor.read_to = cursor.looked_back_at = cursor.counts_from = begins
+        cursor.counting = True
+        cursor.save()
+    return cursor
 
 
 def _new(since: datetime, weights: Weights) -> Iterator[tuple[Event, Told]]:

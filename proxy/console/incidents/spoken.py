@@ -56,6 +56,7 @@ STEPS: Mapping[Step, Promise] = {
     Step.CONFIRM: _("Confirmed"),
     Step.CLEAR: _("Found innocent"),
     Step.LEAVE: _("Ended as unclear"),
+    Step.FOLLOW_UP: _("Let more follow"),
 }
 STAGES: Mapping[str, Promise] = {
     Stage.DNS.value: _("a name was looked up"),

@@ -19,13 +19,15 @@ class State(Enum):
 
 
 class Step(Enum):
-    """What can be done to an incident. `clear` finds it innocent, `leave` ends it without an answer."""
+    """What can be done to an incident. `clear` finds it innocent, `leave` ends it without an answer;
+    `follow_up` lets more follow from one that was innocent."""
 
     TAKE_UP = "take_up"
     GIVE_BACK = "give_back"
     CONFIRM = "confirm"
     CLEAR = "clear"
     LEAVE = "leave"
+    FOLLOW_UP = "follow_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ TABLE: Mapping[tuple[State, Step], Transition] = {
     (State.UNDER_REVIEW, Step.CONFIRM): Transition(State.CONFIRMED),
     (State.UNDER_REVIEW, Step.CLEAR): Transition(State.INNOCENT),
     (State.UNDER_REVIEW, Step.LEAVE): Transition(State.UNCLEAR),
+    # What it was is settled; that it comes back by another way, a colleague may see as well.
+    (State.INNOCENT, Step.FOLLOW_UP): Transition(State.INNOCENT, by_holder=False),
 }
 ENDING: Mapping[State, Step] = {
     State.CONFIRMED: Step.CONFIRM,

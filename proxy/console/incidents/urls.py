@@ -11,6 +11,7 @@ urlpatterns = [
     path("incidents/<int:incident_id>/take-up/", steps.take_up, name="take_up"),
     path("incidents/<int:incident_id>/give-back/", steps.give_back, name="give_back"),
     path("incidents/<int:incident_id>/end/", steps.end, name="end"),
+    path("incidents/<int:incident_id>/follow-up/", steps.follow_up, name="follow_up"),
     path("incidents/<int:incident_id>/means/", steps.means, name="means"),
     path("incidents/<int:incident_id>/name/", steps.show_name, name="show_name"),
     path("incidents/innocent/", lifting.innocent, name="innocent"),

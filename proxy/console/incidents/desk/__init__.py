@@ -1,6 +1,6 @@
 """Where is an incident changed by people? Here alone: each step with its move and record, or not at all."""
 
-from proxy.console.incidents.desk.ending import end
+from proxy.console.incidents.desk.ending import end, follow_up
 from proxy.console.incidents.desk.forgiving import (
     PardonWanted,
     PermitWanted,
@@ -19,6 +19,7 @@ __all__ = [
     "PardonWanted",
     "PermitWanted",
     "end",
+    "follow_up",
     "give_back",
     "revoke_pardon",
     "revoke_permit",

@@ -1,13 +1,14 @@
 """How does an incident end, and what follows when it was innocent?"""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from proxy.console.incidents.desk.forgiving import PardonWanted, PermitWanted, forgive, let_through
+from proxy.console.incidents.desk.forgiving import PardonWanted, PermitWanted, follow
 from proxy.console.incidents.desk.taking import taking, words_of
 from proxy.console.incidents.models import Incident
-from proxy.console.incidents.states import ENDING, State
+from proxy.console.incidents.states import ENDING, State, Step
 from proxy.console.people.models import Person
 from proxy.console.review.desk.taking import Incomplete
 
@@ -19,14 +20,14 @@ def end(
     at: datetime,
     outcome: State,
     words: str,
-    pardon: PardonWanted | None = None,
+    pardons: Sequence[PardonWanted] = (),
     permit: PermitWanted | None = None,
     seen: int | None = None,
 ) -> Incident:
     """End an incident as confirmed, innocent or unclear.
 
     words   why
-    pardon  with `innocent`: what does not count again; `permit`: what is let through from now on
+    pardons with `innocent`: what does not count again; `permit`: what is let through from now on
 
     Raises Forbidden, Incomplete, Overtaken.
     """
@@ -36,10 +37,27 @@ def end(
         incident.ended_by, incident.ended_at = by, at
         turn.told |= {"technique": incident.technique, "acts": incident.findings.count()}
         incident.save()
-        if (pardon or permit) and outcome is not State.INNOCENT:
+        if (pardons or permit) and outcome is not State.INNOCENT:
             raise Incomplete("outcome", _("Only what was innocent is forgiven or permitted."))
-        if pardon is not None:
-            forgive(turn, pardon)
-        if permit is not None:
-            let_through(turn, permit)
+        follow(turn, pardons, permit)
     return incident
+
+
+def follow_up(
+    incident_id: int,
+    by: Person,
+    *,
+    at: datetime,
+    words: str,
+    pardons: Sequence[PardonWanted] = (),
+    permit: PermitWanted | None = None,
+    seen: int | None = None,
+) -> Incident:
+    """Let more follow from an incident that was innocent; `words`: why. Raises Forbidden, Incomplete,
+    Overtaken."""
+    with taking(incident_id, Step.FOLLOW_UP, by, at=at, seen=seen) as turn:
+        turn.note = words_of(words)
+        if not (pardons or permit):
+            raise Incomplete("pardon", _("Choose what follows."))
+        follow(turn, pardons, permit)
+    return turn.incident

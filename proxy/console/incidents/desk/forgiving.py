@@ -1,5 +1,6 @@
 """What follows from an innocent incident: what does not count again, and what is permitted from now on?"""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,9 +10,10 @@ from django.utils.translation import gettext as _
 from proxy.console.audit import actors
 from proxy.console.audit.append import append
 from proxy.console.incidents import visibility
-from proxy.console.incidents.audiences import forgiven, permitted
+from proxy.console.incidents.audiences import WHO, forgiven, permitted
 from proxy.console.incidents.desk.taking import Turn, day, publish, words_of
 from proxy.console.incidents.models import Incident, Pardon
+from proxy.console.incidents.offers import kind_at
 from proxy.console.people.models import Person
 from proxy.console.review.desk.taking import Incomplete
 from proxy.console.review.models import Permitted
@@ -27,12 +29,13 @@ MOST_REASON = 500
 class PardonWanted:
     """What shall not count again.
 
-    technique, site   of an act of the incident; the site may be a name below it
-    audience          a choice of `audiences.choices`
-    ends              aware; None: until it is taken back
+    techniques   of acts of the incident at the site, or their families
+    site         of an act, or a name below it; "": no site is known of it
+    audience     a choice of `audiences.choices`
+    ends         aware; None: until it is taken back
     """
 
-    technique: str
+    techniques: tuple[str, ...]
     site: str
     audience: str
     ends: datetime | None = None
@@ -40,7 +43,7 @@ class PardonWanted:
 
 @dataclass(frozen=True, slots=True)
 class PermitWanted:
-    """What shall be let through from now on: as `PardonWanted`, with what it is for and an end (S44)."""
+    """What shall be let through from now on: of an act of the incident, for whom, why, until when (S44)."""
 
     technique: str
     host: str
@@ -49,18 +52,30 @@ class PermitWanted:
     reason: str
 
 
+def follow(turn: Turn, pardons: Iterable[PardonWanted], permit: PermitWanted | None) -> None:
+    """Write down what follows from an innocent incident. Raises Incomplete."""
+    made = [forgive(turn, pardon).pk for pardon in pardons]
+    if made:
+        turn.told["pardons"] = made
+    if permit is not None:
+        turn.told["permit"] = let_through(turn, permit).pk
+        turn.publishes = True
+
+
 def forgive(turn: Turn, wanted: PardonWanted) -> Pardon:
     """Write a pardon down. Raises Incomplete."""
     incident = turn.incident
-    _check_act(incident, wanted.technique, wanted.site, "site")
+    _check_kinds(incident, wanted)
     audience = forgiven(incident, wanted.audience)
     if audience is None:
         raise Incomplete("audience", _("Choose for whom."))
+    if not wanted.site and wanted.audience != WHO:
+        raise Incomplete("audience", _("Where no site is known, it can be for one alone."))
     if wanted.ends is not None and wanted.ends <= turn.at:
         raise Incomplete("ends", _("The end lies in the past."))
-    made = Pardon.objects.create(
+    return Pardon.objects.create(
         incident=incident,
-        technique=wanted.technique,
+        techniques=list(wanted.techniques),
         site=wanted.site,
         audience=audience,
         school=incident.school,
@@ -68,14 +83,12 @@ def forgive(turn: Turn, wanted: PardonWanted) -> Pardon:
         by=turn.by,
         ends=wanted.ends,
     )
-    turn.told["pardon"] = made.pk
-    return made
 
 
 def let_through(turn: Turn, wanted: PermitWanted) -> Permitted:
     """Write a permit down; the overlay follows when the transaction is kept. Raises Incomplete."""
     incident = turn.incident
-    _check_act(incident, wanted.technique, wanted.host, "host")
+    _check_act(incident, wanted.technique, wanted.host)
     audience = permitted(incident, wanted.audience)
     if audience is None:
         raise Incomplete("audience", _("Choose for whom."))
@@ -84,7 +97,7 @@ def let_through(turn: Turn, wanted: PermitWanted) -> Permitted:
     reason = words_of(wanted.reason, "reason")
     if len(reason) > MOST_REASON:
         raise Incomplete("reason", _("This is longer than %(most)d characters.") % {"most": MOST_REASON})
-    made = Permitted.objects.create(
+    return Permitted.objects.create(
         incident=incident.pk,
         technique=wanted.technique,
         host=wanted.host,
@@ -96,9 +109,6 @@ def let_through(turn: Turn, wanted: PermitWanted) -> Permitted:
         by=turn.by,
         ends=wanted.ends,
     )
-    turn.told["permit"] = made.pk
-    turn.publishes = True
-    return made
 
 
 def revoke_pardon(pardon_id: int, by: Person, *, at: datetime, words: str) -> Pardon:
@@ -131,11 +141,26 @@ def _revoke(found: Pardon | Permitted, by: Person, at: datetime, words: str) -> 
     found.save()
 
 
-def _check_act(incident: Incident, technique: str, site: str, field: str) -> None:
-    """Only what was looked at is forgiven: a technique and a site of the incident's acts."""
-    acts = incident.findings.filter(technique=technique).values_list("site", "host")
-    if not any(is_below(site, seen) for pair in acts for seen in pair if seen):
-        raise Incomplete(field, _("Nothing of this incident was seen there."))
+def _check_act(incident: Incident, technique: str, host: str) -> None:
+    """Only what was looked at is permitted: a technique and a host of the incident's acts."""
+    if not host or technique not in _seen_at(incident, host):
+        raise Incomplete("host", _("Nothing of this incident was seen there."))
+
+
+def _check_kinds(incident: Incident, wanted: PardonWanted) -> None:
+    """Only what was looked at is forgiven: techniques of the incident's acts at a site, or their families."""
+    seen = _seen_at(incident, wanted.site)
+    kinds = seen | {kind_at(wanted.site, technique) for technique in seen}
+    if not wanted.techniques or not kinds.issuperset(wanted.techniques):
+        raise Incomplete("site", _("Nothing of this incident was seen there."))
+
+
+def _seen_at(incident: Incident, site: str) -> set[str]:
+    """The techniques that were seen at a site, or above it; "": where no site is known."""
+    acts = incident.findings.values_list("technique", "site", "host")
+    if not site:
+        return {technique for technique, at, _host in acts if not at}
+    return {technique for technique, *names in acts if any(is_below(site, name) for name in names if name)}
 
 
 def _office(incident: Incident) -> str:

@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 ("read_to", models.DateTimeField()),
                 ("looked_back_at", models.DateTimeField()),
                 ("counts_from", models.DateTimeField()),
+                ("counting", models.BooleanField(default=True)),
             ],
         ),
         migrations.CreateModel(
@@ -144,6 +145,7 @@ class Migration(migrations.Migration):
                             ("confirm", "confirm"),
                             ("clear", "clear"),
                             ("leave", "leave"),
+                            ("follow_up", "follow_up"),
                         ],
                         max_length=20,
                     ),
@@ -203,7 +205,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("technique", models.CharField(max_length=80)),
+                ("techniques", models.JSONField(default=list)),
                 ("site", models.CharField(blank=True, max_length=255)),
                 ("audience", models.JSONField(default=dict)),
                 ("school", models.CharField(blank=True, max_length=64)),

@@ -3,13 +3,15 @@
 {% load incidents %}
 {% incident_state incident.state %}     a badge
 {% how_sure finding.confidence %}       "very sure", in words
+{% reach one.site %}                    where something holds, in words
 """
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from proxy.console.incidents.reach import is_address
 from proxy.console.incidents.spoken import TONES, state
 from proxy.console.incidents.states import State
 
@@ -32,3 +34,14 @@ def how_sure(confidence: float) -> str:
     if confidence >= SURE:
         return gettext("sure: little else looks like this")
     return gettext("likely: other things look like this, too")
+
+
+@register.simple_tag
+def reach(site: str) -> SafeString:
+    """Where something holds: at a name and below it, at an address, or anywhere."""
+    if not site:
+        return conditional_escape(gettext("anywhere"))
+    name = format_html('<span class="mono" dir="auto">{}</span>', site)
+    if is_address(site):
+        return name
+    return format_html(gettext("{site} and everything below it"), site=name)

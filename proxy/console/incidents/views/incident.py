@@ -10,11 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from proxy.console.incidents import audiences, visibility
+from proxy.console.incidents import audiences, offers, visibility
 from proxy.console.incidents.around import Around, around
-from proxy.console.incidents.forms import EndForm, GiveBackForm
+from proxy.console.incidents.following import FollowingForm, Offered, Shown
+from proxy.console.incidents.forms import EndForm, FollowUpForm, GiveBackForm
 from proxy.console.incidents.innocence import Means
 from proxy.console.incidents.models import Finding, Incident
+from proxy.console.incidents.reach import kinds, where
 from proxy.console.incidents.similar import similar
 from proxy.console.incidents.spoken import STEPS, Spoken, spoken, stage
 from proxy.console.incidents.states import ENDED, State, Step
@@ -24,13 +26,12 @@ from proxy.console.people.words import school_title
 
 log = logging.getLogger("schoolgate.console")
 
-MOST_FINDINGS = 20
 MOST_TIMELINES = 5
 ENDINGS = (Step.CONFIRM, Step.CLEAR, Step.LEAVE)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownAct:
     """One act, for people.
 
     around   None: it is not read, or cannot be
@@ -59,7 +60,7 @@ class Written:
     name     of the person behind the pseudonym; "" where nobody is known; None: not asked for
     """
 
-    end: EndForm | None = None
+    following: FollowingForm | None = None
     back: GiveBackForm | None = None
     means: Means | None = None
     refused: str = ""
@@ -85,9 +86,11 @@ def show(
 ) -> HttpResponse:
     """Show an incident, with what somebody has written where it could not be taken."""
     written = written or Written()
-    findings = _findings(shown)
+    findings = offers.weightiest(shown)
     may = {step: visibility.why_not(seen.person, shown, step, seen.on) is None for step in Step}
     ends = any(may[step] for step in ENDINGS)
+    end = written.following if isinstance(written.following, EndForm) else None
+    more = written.following if isinstance(written.following, FollowUpForm) else None
     context = {
         "incident": shown,
         "technique": spoken(shown.technique),
@@ -102,7 +105,8 @@ def show(
         "takes_up": may[Step.TAKE_UP],
         "last_move": str(_last_move(shown)),
         "back": written.back or (GiveBackForm() if may[Step.GIVE_BACK] else None),
-        "end": written.end or (end_form(None, seen, shown, findings) if ends else None),
+        "end": end or (end_form(None, seen, shown) if ends else None),
+        "more": more or (follow_up_form(None, seen, shown) if may[Step.FOLLOW_UP] else None),
         "bar": "" if ends or may[Step.TAKE_UP] else _bar(seen, shown),
         "may_name": bool(shown.subject) and visibility.may_name(seen.person, shown, seen.on),
         "name": written.name,
@@ -112,28 +116,28 @@ def show(
     return render(request, "incidents/incident.html", context, status=status)
 
 
-def end_form(data: Any, seen: Visit, shown: Incident, findings: Sequence[Finding] | None = None) -> EndForm:
+def end_form(data: Any, seen: Visit, shown: Incident) -> EndForm:
     """The form with which an incident ends."""
-    if findings is None:
-        findings = _findings(shown)
-    return EndForm(
-        data,
-        causes=spoken(shown.technique).innocent,
-        what=[(str(one.pk), _named(one)) for one in findings],
+    return EndForm(data, causes=spoken(shown.technique).innocent, **_shown_to(seen, shown))
+
+
+def follow_up_form(data: Any, seen: Visit, shown: Incident) -> FollowUpForm:
+    """The form with which more follows from an incident that was innocent."""
+    return FollowUpForm(data, **_shown_to(seen, shown))
+
+
+def _shown_to(seen: Visit, shown: Incident) -> Shown:
+    offered = Offered(
+        places=[(one.value, f"{where(one.site)}: {kinds(one.techniques)}") for one in offers.places(shown)],
+        ways=[(one.value, f"{spoken(one.technique).title}: {where(one.host)}") for one in offers.ways(shown)],
         pardon_for=audiences.choices(shown),
         permit_for=audiences.choices(shown, permits=True),
-        zone=seen.config.zone,
-        now=seen.at,
-        seen=_last_move(shown),
     )
+    return Shown(offered=offered, zone=seen.config.zone, now=seen.at, seen=_last_move(shown))
 
 
 def _last_move(shown: Incident) -> int:
     return shown.moves.order_by("-pk").values_list("pk", flat=True).first() or 0
-
-
-def _findings(shown: Incident) -> list[Finding]:
-    return list(shown.findings.order_by("-weight", "-last_at", "pk")[:MOST_FINDINGS])
 
 
 def _group(seen: Visit, id_: str) -> str:
@@ -141,13 +145,8 @@ def _group(seen: Visit, id_: str) -> str:
     return titles.get(id_) or id_
 
 
-def _named(finding: Finding) -> str:
-    title = spoken(finding.technique).title
-    return f"{title}: {finding.site}" if finding.site else title
-
-
-def _shown(seen: Visit, finding: Finding, *, reads: bool) -> Shown:
-    return Shown(
+def _shown(seen: Visit, finding: Finding, *, reads: bool) -> ShownAct:
+    return ShownAct(
         finding,
         spoken(finding.technique),
         stage(finding.stage),

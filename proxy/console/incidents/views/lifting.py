@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 from proxy.console.incidents import audiences, desk, visibility
 from proxy.console.incidents.forms import LiftForm
 from proxy.console.incidents.models import Pardon
-from proxy.console.incidents.spoken import Spoken, spoken
+from proxy.console.incidents.reach import kinds
 from proxy.console.incidents.views.visit import READERS, REVIEWERS, Visit, visit
 from proxy.console.people.gates import for_duties
 from proxy.console.review.models import Permitted
 
-type Row = tuple[Pardon | Permitted, Spoken, str, LiftForm | None]
+type Row = tuple[Pardon | Permitted, str, str, LiftForm | None]
 
 PAGE = 50
 REFUSED, WRONG = 403, 422
@@ -82,4 +82,5 @@ def _page(request: HttpRequest, seen: Visit, refused: str = "", status: int = 20
 
 def _row(one: Pardon | Permitted, kind: str, *, changes: bool) -> Row:
     form = LiftForm(auto_id=f"{kind}-{one.pk}-%s") if changes else None
-    return one, spoken(one.technique), audiences.in_words(one.audience), form
+    what = kinds(one.techniques if isinstance(one, Pardon) else [one.technique])
+    return one, what, audiences.in_words(one.audience), form

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,18 +11,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from proxy.console.incidents import desk
+from proxy.console.incidents.following import FollowingForm
 from proxy.console.incidents.forms import EndForm, GiveBackForm
-from proxy.console.incidents.innocence import Means, wanted
 from proxy.console.incidents.innocence import means as meant
+from proxy.console.incidents.innocence import wanted
 from proxy.console.incidents.models import Incident
 from proxy.console.incidents.states import State
-from proxy.console.incidents.views.incident import Written, end_form, find, show
+from proxy.console.incidents.views.incident import Written, end_form, find, follow_up_form, show
 from proxy.console.incidents.views.visit import REVIEWERS, Visit, visit
 from proxy.console.people.gates import for_duties
 
 REFUSED, OVERTAKEN, WRONG = 403, 409, 422
 _NUMBER = re.compile("[0-9]{1,18}")
-FIELDS = {"site": "what", "host": "what", "reason": "words"}
+FIELDS = {"site": "pardon_at", "host": "what", "reason": "permit_reason"}
 """What the desk calls something -> the field of the form."""
 
 
@@ -61,12 +63,10 @@ def end(request: HttpRequest, incident_id: int) -> HttpResponse:
     seen = visit(request)
     shown = find(seen, incident_id)
     form = end_form(request.POST, seen, shown)
-    is_valid = form.is_valid()
-    if "show" in request.POST:
-        return show(request, seen, shown, Written(end=form, means=meant(form, shown)))
-    if not is_valid:
-        return show(request, seen, shown, Written(end=form, means=_means_now(form, shown)), WRONG)
-    pardon, permit = wanted(form, shown)
+    back = _not_yet(request, seen, shown, form)
+    if back is not None:
+        return back
+    pardons, permit = wanted(form, shown)
 
     def take() -> object:
         return desk.end(
@@ -75,22 +75,81 @@ def end(request: HttpRequest, incident_id: int) -> HttpResponse:
             at=seen.at,
             outcome=State(form.cleaned_data["outcome"]),
             words=_words(form),
-            pardon=pardon,
+            pardons=pardons,
             permit=permit,
             seen=form.cleaned_data["seen"],
         )
 
-    return _taken(request, seen, shown, take, _("Incident %d has ended.") % shown.pk, Written(end=form))
+    done = _("Incident %d has ended.") % shown.pk
+    return _taken(request, seen, shown, take, done, Written(following=form))
+
+
+@for_duties(*REVIEWERS)
+@require_POST
+def follow_up(request: HttpRequest, incident_id: int) -> HttpResponse:
+    """Let more follow from an incident that was innocent, or show what that would mean."""
+    seen = visit(request)
+    shown = find(seen, incident_id)
+    form = follow_up_form(request.POST, seen, shown)
+    back = _not_yet(request, seen, shown, form)
+    if back is not None:
+        return back
+    pardons, permit = wanted(form, shown)
+
+    def take() -> object:
+        return desk.follow_up(
+            shown.pk,
+            seen.person,
+            at=seen.at,
+            words=form.cleaned_data["words"],
+            pardons=pardons,
+            permit=permit,
+            seen=form.cleaned_data["seen"],
+        )
+
+    return _taken(request, seen, shown, take, _("It is in force from now on."), Written(following=form))
+
+
+def _not_yet(request: HttpRequest, seen: Visit, shown: Incident, form: FollowingForm) -> HttpResponse | None:
+    """The page again, where a form is not to be taken: it asks only what it means, what was shown on it has
+    changed, or something is wrong. None: it is to be taken."""
+    is_valid = form.is_valid()
+    if form.is_outdated:
+        again = _as_it_is(form, seen, shown)
+        why = _("More was seen meanwhile than the page showed. Look at it as it stands now.")
+        return show(request, seen, shown, Written(again, means=meant(again, shown), refused=why), OVERTAKEN)
+    if "show" in request.POST:
+        return show(request, seen, shown, Written(form, means=meant(form, shown)))
+    if is_valid:
+        return None
+    means_now = meant(form, shown) if form.follows else None
+    return show(request, seen, shown, Written(form, means=means_now), WRONG)
+
+
+def _as_it_is(form: FollowingForm, seen: Visit, shown: Incident) -> FollowingForm:
+    """A form with what was filled in, that says of what was seen what is known now."""
+    again = _form_of(form.as_it_is(), seen, shown)
+    again.is_valid()
+    return again
+
+
+def _form_of(data: Any, seen: Visit, shown: Incident) -> FollowingForm:
+    """The form that stands on an incident's page."""
+    if State(shown.state) is State.INNOCENT:
+        return follow_up_form(data, seen, shown)
+    return end_form(data, seen, shown)
 
 
 @for_duties(*REVIEWERS)
 @require_POST
 def means(request: HttpRequest, incident_id: int) -> HttpResponse:
-    """The part of the page that says what an innocent end would bring about; changes nothing."""
+    """The part of the page that says what would follow; changes nothing."""
     seen = visit(request)
     shown = find(seen, incident_id)
-    form = end_form(request.POST, seen, shown)
+    form = _form_of(request.POST, seen, shown)
     form.is_valid()
+    if form.is_outdated:
+        form = _as_it_is(form, seen, shown)
     return render(request, "incidents/means.html", {"means": meant(form, shown)})
 
 
@@ -122,10 +181,10 @@ def _taken(
     except desk.Overtaken as overtaken:
         return _refused(request, seen, shown, again, str(overtaken), OVERTAKEN)
     except desk.Incomplete as incomplete:
-        if again.end is None:
+        if again.following is None:
             return _refused(request, seen, shown, again, str(incomplete), REFUSED)
         field = FIELDS.get(incomplete.field, incomplete.field)
-        again.end.add_error(field if field in again.end.fields else None, str(incomplete))
+        again.following.add_error(field if field in again.following.fields else None, str(incomplete))
         return show(request, seen, shown, again, WRONG)
     except desk.Forbidden as forbidden:
         return _refused(request, seen, shown, again, str(forbidden), REFUSED)
@@ -137,17 +196,15 @@ def _refused(
     request: HttpRequest, seen: Visit, shown: Incident, again: Written, why: str, status: int
 ) -> HttpResponse:
     """The incident as it stands now, with what was written."""
-    return show(request, seen, find(seen, shown.pk), Written(again.end, again.back, refused=why), status)
+    return show(
+        request, seen, find(seen, shown.pk), Written(again.following, again.back, refused=why), status
+    )
 
 
 def _last_shown(request: HttpRequest) -> int:
     """Id of the last move that the page showed; 0 where it says none."""
     said = request.POST.get("seen", "")
     return int(said) if _NUMBER.fullmatch(said) else 0
-
-
-def _means_now(form: EndForm, shown: Incident) -> Means | None:
-    return meant(form, shown) if form.cleaned_data.get("outcome") == State.INNOCENT.value else None
 
 
 def _words(form: EndForm) -> str:

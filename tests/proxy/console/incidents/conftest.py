@@ -49,3 +49,10 @@ def known_weights(monkeypatch: pytest.MonkeyPatch) -> None:
     techniques = {id_: known(id_, weight) for id_, weight in WEIGHTS.items()}
     loaded = SimpleNamespace(knowledge=SimpleNamespace(techniques=techniques))
     monkeypatch.setattr(reading, "in_force", lambda state: loaded)
+
+
+@pytest.fixture
+def officers(office: Office) -> Office:
+    """The school with its safeguarding officers there, whatever the database refuses."""
+    assert office.safeguarding != office.safeguarding2
+    return office

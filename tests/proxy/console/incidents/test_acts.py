@@ -87,8 +87,8 @@ class TestPardons:
     @pytest.fixture(autouse=True)
     def pardon(self, office: Office) -> None:
         """The student's web proxy on games.example was innocent, for a week."""
-        wanted = desk.PardonWanted(UV, "games.example", "who", MONDAY + timedelta(days=7))
-        ended(incident_of(office.student), office.safeguarding, State.INNOCENT, pardon=wanted)
+        wanted = desk.PardonWanted((UV,), "games.example", "who", MONDAY + timedelta(days=7))
+        ended(incident_of(office.student), office.safeguarding, State.INNOCENT, pardons=[wanted])
 
     @pytest.mark.parametrize(
         ("other", "counts"),

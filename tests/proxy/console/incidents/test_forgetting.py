@@ -30,10 +30,10 @@ def test_acts_that_led_to_nothing_go_after_their_days(
 
 
 def test_an_incident_goes_with_all_that_belongs_to_it_and_the_record_stays(office: Office) -> None:
-    pardon = desk.PardonWanted(UV, "games.example", "who", MONDAY + DAY)
+    pardon = desk.PardonWanted((UV,), "games.example", "who", MONDAY + DAY)
     permit = desk.PermitWanted(UV, "games.example", "who", MONDAY + DAY, "for physics")
     incident = ended(
-        incident_of(office.student), office.safeguarding, State.INNOCENT, pardon=pardon, permit=permit
+        incident_of(office.student), office.safeguarding, State.INNOCENT, pardons=[pardon], permit=permit
     )
     assert forget(MONDAY + 365 * DAY) == 0
     assert forget(MONDAY + 367 * DAY) == 1
@@ -54,8 +54,8 @@ def test_what_nobody_has_ended_stays_for_good(office: Office) -> None:
 
 
 def test_a_pardon_without_an_end_outlives_its_incident(office: Office) -> None:
-    pardon = desk.PardonWanted(UV, "games.example", "who")
-    ended(incident_of(office.student), office.safeguarding, State.INNOCENT, pardon=pardon)
+    pardon = desk.PardonWanted((UV,), "games.example", "who")
+    ended(incident_of(office.student), office.safeguarding, State.INNOCENT, pardons=[pardon])
     forget(MONDAY + 400 * DAY)
     assert Pardon.objects.get().incident is None
     desk.revoke_pardon(Pardon.objects.get().pk, office.safeguarding, at=MONDAY + 400 * DAY, words="long over")

@@ -1,36 +1,23 @@
 """The database refuses what the procedure forbids, even where no code of ours is in its way."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from acts_seen import UV, act, ended, incident_of
+from acts_seen import UV, act, ended, incident_of, refused
 from past_the_desk import run
 from proxy.console.audit import triggers
 from proxy.console.incidents import desk, guards
-from proxy.console.incidents.models import Finding, Incident, Move, Pardon
+from proxy.console.incidents.models import Finding, Incident, Move
 from proxy.console.incidents.states import State
 from proxy.console.people.models import Duty
-from proxy.console.review.models import Permitted
-from review_office import MONDAY, SCHOOL, Office
+from review_office import MONDAY, Office
 
+pytestmark = pytest.mark.usefixtures("officers")
 LATER = MONDAY + timedelta(hours=1)
-
-
-@pytest.fixture
-def office(office: Office) -> Office:
-    """With its safeguarding officers there, whatever the database refuses."""
-    assert office.safeguarding != office.safeguarding2
-    return office
-
-
-def refused(told: str, write: Callable[..., object], /, *args: Any, **fields: Any) -> None:
-    """See that the database refuses a row, with these words."""
-    with pytest.raises(IntegrityError, match=f"(incidents|review): .*({told})"), transaction.atomic():
-        write(*args, **fields)
+TOMORROW = MONDAY + timedelta(days=1)
 
 
 def test_every_trigger_is_there(db: None) -> None:
@@ -145,60 +132,3 @@ class TestWhatIsKept:
             f"REPLACE INTO incidents_incident (id, {columns})"
             f" SELECT {incident.pk}, {columns} FROM incidents_incident",
         )
-
-
-class TestPardons:
-    def pardon(self, incident: Incident, office: Office, **more: Any) -> Pardon:
-        fields = {
-            "technique": UV,
-            "site": "games.example",
-            "school": SCHOOL,
-            "at": MONDAY,
-            "by": office.safeguarding,
-        }
-        return Pardon.objects.create(incident=incident, **{**fields, **more})
-
-    def permit(self, incident: Incident, office: Office, **more: Any) -> Permitted:
-        fields = {
-            "technique": UV, "host": "games.example", "school": SCHOOL, "at": MONDAY,
-            "by": office.safeguarding,
-            "reason": "for physics", "decided_by": "office", "ends": LATER, "audience": {"groups": ["high"]},
-        }  # fmt: skip
-        return Permitted.objects.create(incident=incident.pk, **{**fields, **more})
-
-    @pytest.mark.parametrize("outcome", [State.CONFIRMED, State.UNCLEAR])
-    def test_only_what_was_innocent_is_pardoned_or_permitted(self, office: Office, outcome: State) -> None:
-        incident = incident_of(office.student)
-        refused("innocent", self.pardon, incident, office)
-        refused("innocent", self.permit, incident, office)
-        ended(incident, office.safeguarding, outcome)
-        refused("innocent", self.pardon, incident, office)
-        refused("innocent", self.permit, incident, office)
-
-    def test_by_whoever_found_it_so(self, office: Office) -> None:
-        incident = ended(incident_of(office.student), office.safeguarding, State.INNOCENT)
-        refused("innocent", self.pardon, incident, office, by=office.safeguarding2)
-        refused("innocent", self.permit, incident, office, by=office.safeguarding2)
-        self.pardon(incident, office)
-        self.permit(incident, office)
-
-    def test_neither_grows_and_both_stay_revoked(self, office: Office) -> None:
-        incident = ended(incident_of(office.student), office.safeguarding, State.INNOCENT)
-        self.pardon(incident, office)
-        self.permit(incident, office)
-        for table in (Pardon, Permitted):
-            refused("never changed", table.objects.update, audience={"schools": [SCHOOL, "lakeside"]})
-            refused("never changed", table.objects.update, ends=MONDAY + timedelta(days=900))
-            revoked = {"revoked_at": LATER, "revoked_by": office.safeguarding}
-            refused("on duty", table.objects.update, **{**revoked, "revoked_by": office.teacher})
-            assert table.objects.update(**revoked) == 1
-            refused("stays so", table.objects.update, revoked_at=None, revoked_by=None)
-
-    def test_what_holds_on_is_not_deleted_and_no_permit_before_its_incident(self, office: Office) -> None:
-        incident = ended(incident_of(office.student), office.safeguarding, State.INNOCENT)
-        self.pardon(incident, office)
-        self.permit(incident, office)
-        refused("is kept", run, "DELETE FROM incidents_pardon")
-        refused("is kept", run, "DELETE FROM review_permitted")
-        Incident.objects.all().delete()
-        run("DELETE FROM review_permitted")

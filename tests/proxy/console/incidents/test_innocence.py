@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from found_incidents import Act
+from proxy.console.incidents import offers
 from proxy.console.incidents.desk import PardonWanted, PermitWanted
+from proxy.console.incidents.following import Offered
 from proxy.console.incidents.forms import EndForm
-from proxy.console.incidents.innocence import Means, Part, means, wanted
+from proxy.console.incidents.innocence import Allowed, Means, Uncounted, means, wanted
 from proxy.console.incidents.spoken import spoken
 from review_office import MONDAY
 
@@ -16,21 +18,28 @@ ZONE = ZoneInfo("America/Chicago")
 ENDS = datetime(2026, 12, 19, tzinfo=ZONE)
 BOTH = {
     "end-pardon": "on", "end-pardon_for": "who", "end-permit": "on", "end-permit_for": "who",
-    "end-permit_ends": "2026-12-18",
+    "end-permit_ends": "2026-12-18", "end-permit_reason": "a lab",
 }  # fmt: skip
 
 
 @pytest.fixture
 def said(school):
     """`said(outcome=..., **fields)`: what a form about an incident means, and what it asks the desk for."""
-    found = school.incident(Act("vpn.example", "vpn.app"))
+    found = school.incident(
+        Act("vpn.example", "vpn.app"), Act("vpn.example", "webproxy.bare", weight=0.5),
+        Act("games.example", "webproxy.bare", weight=0.4),
+    )  # fmt: skip
 
     def of(outcome="innocent", **fields):
-        number = str(found.findings.get().pk)
-        data = {"end-outcome": outcome, "end-words": "a lesson", "end-what": number, **fields}
+        places = [(place.value, "there") for place in offers.places(found)]
+        ways = [(way.value, "it") for way in offers.ways(found)]
+        data = {
+            "end-outcome": outcome, "end-words": "a lesson", "end-what": ways[0][0],
+            "end-pardon_at": [value for value, _ in places], **fields,
+        }  # fmt: skip
         form = EndForm(
-            data, causes=(), what=[(number, "it")], pardon_for=[("who", "Only one")],
-            permit_for=[("who", "Only one")], zone=ZONE, now=MONDAY,
+            data, causes=(), zone=ZONE, now=MONDAY,
+            offered=Offered(places, ways, [("who", "Only one")], [("who", "Only one")]),
         )  # fmt: skip
         form.is_valid()
         return means(form, found), wanted(form, found)
@@ -39,27 +48,34 @@ def said(school):
 
 
 def test_both_are_said_with_what_where_for_whom_and_until_when(said):
-    told, (pardon, permit) = said(**BOTH)
-    vpn = spoken("vpn.app")
+    told, (pardons, permit) = said(**BOTH)
     assert told == Means(
-        Part(vpn, "vpn.example", "Only one", None), Part(vpn, "vpn.example", "Only one", ENDS)
+        (
+            Uncounted("VPN, Web proxy", "vpn.example", "Only one", None),
+            Uncounted("Web proxy", "games.example", "Only one", None),
+        ),
+        Allowed(spoken("vpn.app"), "vpn.example", "Only one", ENDS),
     )
-    assert pardon == PardonWanted("vpn.app", "vpn.example", "who", None)
-    assert permit == PermitWanted("vpn.app", "vpn.example", "who", ENDS, "a lesson")
+    assert pardons == [
+        PardonWanted(("vpn", "webproxy"), "vpn.example", "who", None),
+        PardonWanted(("webproxy",), "games.example", "who", None),
+    ]
+    assert permit == PermitWanted("vpn.app", "vpn.example", "who", ENDS, "a lab")
 
 
 @pytest.mark.parametrize("outcome", ["confirmed", "unclear", ""])
 def test_any_other_end_changes_nothing(said, outcome):
-    assert said(outcome, **BOTH) == (Means(), (None, None))
+    assert said(outcome, **BOTH) == (Means(), ([], None))
 
 
 def test_nothing_is_brought_about_that_was_not_ticked(said):
-    assert said() == (Means(), (None, None))
+    assert said() == (Means(), ([], None))
 
 
 def test_what_has_no_end_yet_is_not_promised(said):
-    assert said(**{**BOTH, "end-permit_ends": ""})[0].permit is None
+    assert said(**{**BOTH, "end-permit_ends": ""})[0].allowed is None
 
 
 def test_somebody_elses_act_cannot_be_named(said):
-    assert said(**{**BOTH, "end-what": "999999"}) == (Means(), (None, None))
+    elsewhere = {"end-what": "999999 vpn.app vpn.example", "end-pardon_at": ["other.example vpn"]}
+    assert said(**{**BOTH, **elsewhere}) == (Means(), ([], None))

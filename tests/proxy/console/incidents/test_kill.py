@@ -57,7 +57,7 @@ def test_an_incident_ends_with_what_follows_from_it_or_not_at_all(office: Office
     def end() -> None:
         desk.end(
             incident.pk, office.safeguarding, at=LATER, outcome=State.INNOCENT, words="computer science",
-            pardon=desk.PardonWanted(UV, "games.example", "who"),
+            pardons=[desk.PardonWanted((UV,), "games.example", "who")],
             permit=desk.PermitWanted(UV, "games.example", "who", until, "for class"),
         )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from proxy.console.incidents.templatetags.incidents import how_sure, incident_state
+from proxy.console.incidents.templatetags.incidents import how_sure, incident_state, reach
 
 
 def test_a_state_is_a_badge():
@@ -14,3 +14,15 @@ def test_a_state_is_a_badge():
 )
 def test_how_sure_a_sign_is_stands_in_words(confidence, begins):
     assert how_sure(confidence).startswith(f"{begins}:")
+
+
+@pytest.mark.parametrize(
+    ("site", "expected"),
+    [
+        ("", "anywhere"),
+        ("192.0.2.7", '<span class="mono" dir="auto">192.0.2.7</span>'),
+        ("<b>.example", '<span class="mono" dir="auto">&lt;b&gt;.example</span> and everything below it'),
+    ],
+)
+def test_where_something_holds(site, expected):
+    assert reach(site) == expected

@@ -1,16 +1,25 @@
 """How an incident ends, by the forms on its page."""
 
+import re
+from datetime import timedelta
+from typing import ClassVar
+
 import pytest
 
+from acts_seen import act, seen
 from found_incidents import Act
 from proxy.console.audit.models import AuditRecord
-from proxy.console.incidents import desk
+from proxy.console.incidents import desk, offers
+from proxy.console.incidents.acts import Acts
 from proxy.console.incidents.models import Pardon
 from proxy.console.incidents.states import State
 from proxy.console.people.duties import DutyKind
 from proxy.console.review.models import Permitted
+from proxy.console.site import clock
+from proxy.incidents.told import Told
 from review_office import MONDAY
 
+HOUR = timedelta(hours=1)
 CAUSES = {"end-ruled_out": ["0", "1"]}
 
 
@@ -24,11 +33,16 @@ def press(school, found, step, by=None, **fields):
 
 
 def end(school, found, outcome, by=None, **fields):
-    said = {
-        "end-outcome": outcome, "end-words": "We talked.", "end-what": str(found.findings.first().pk),
-        "end-pardon_for": "who", "end-permit_for": "who", "end-seen": last(found),
-    }  # fmt: skip
+    said = {"end-outcome": outcome, "end-words": "We talked.", **shown(found), "end-seen": last(found)}
     return press(school, found, "end", by, **{**said, **fields})
+
+
+def shown(found, of="end"):
+    """What the page shows and presets of what can follow."""
+    return {
+        f"{of}-pardon_at": [place.value for place in offers.places(found)],
+        f"{of}-what": offers.ways(found)[0].value, f"{of}-pardon_for": "who", f"{of}-permit_for": "who",
+    }  # fmt: skip
 
 
 def last(found):
@@ -98,8 +112,8 @@ def test_innocent_can_be_not_counted_again(school, found):
     answer = end(school, found, "innocent", **{"end-pardon": "on"})
     assert answer.status_code == 302
     pardon = Pardon.objects.get()
-    assert (pardon.technique, pardon.site, pardon.audience, pardon.ends) == (
-        "dns.doh",
+    assert (pardon.techniques, pardon.site, pardon.audience, pardon.ends) == (
+        ["dns"],
         "doh.example",
         {"who": [found.who]},
         None,
@@ -107,8 +121,128 @@ def test_innocent_can_be_not_counted_again(school, found):
     assert Permitted.objects.count() == 0
 
 
+def test_all_sites_and_every_way_around_there_are_preset(school):
+    found = school.taken(
+        Act(technique="dns.doh", host="doh.example"), Act(technique="webproxy.bare", host="doh.example"),
+        Act(technique="vpn.app", host="vpn.example", weight=0.5), about=school.student,
+    )  # fmt: skip
+    seen = text(school.browser(school.safeguarding).get(f"/incidents/{found.pk}/"))
+    for value in ("doh.example dns webproxy", "vpn.example vpn"):
+        assert re.search(f'<input[^>]*value="{value}"[^>]*checked', seen)
+    assert end(school, found, "innocent", **{"end-pardon": "on"}).status_code == 302
+    assert set(Pardon.objects.values_list("site", flat=True)) == {"doh.example", "vpn.example"}
+    assert Pardon.objects.get(site="doh.example").techniques == ["dns", "webproxy"]
+
+
+def test_what_was_innocent_does_not_come_back_by_another_technique(school, known_weights):
+    found = school.taken(Act(technique="webproxy.ultraviolet", host="games.example"), about=school.student)
+    assert end(school, found, "innocent", **{"end-pardon": "on"}).status_code == 302
+    again = seen("webproxy.bare", at=MONDAY + HOUR, subject=found.subject)
+    other = seen("vpn.wireguard", at=MONDAY + HOUR, subject=found.subject)
+    acts = Acts({}, timedelta(hours=1))
+    assert not acts.take(again, Told("webproxy.bare", 1.0, 1.0, {}))
+    assert acts.take(other, Told("vpn.wireguard", 1.0, 1.0, {}))
+
+
+class TestWhatThePageShowed:
+    """Nobody decides about what came after the page was made."""
+
+    PERMIT: ClassVar = {
+        "end-permit": "on", "end-permit_for": "schools:valley-high", "end-permit_ends": "2026-12-18",
+        "end-permit_reason": "the networks class",
+    }  # fmt: skip
+
+    def test_another_host_is_not_allowed_unseen(self, school, found):
+        told = shown(found)
+        found.findings.update(host="other.doh.example", weight=1)
+        answer = end(school, found, "innocent", **{**self.PERMIT, **told, "end-words": "I wrote this."})
+        assert answer.status_code == 409
+        page = text(answer)
+        assert "More was seen meanwhile than the page showed." in page
+        assert "other.doh.example</span> and everything below it" in page
+        assert "I wrote this." in page
+        assert not Permitted.objects.exists()
+        found.refresh_from_db()
+        assert State(found.state) is State.UNDER_REVIEW
+
+        fields = {name: answer.context["end"][name].value() for name in ("what", "pardon_at")}
+        again = {f"end-{name}": value for name, value in fields.items()}
+        assert end(school, found, "innocent", **{**self.PERMIT, **again}).status_code == 302
+        assert Permitted.objects.get().host == "other.doh.example"
+
+    def test_another_way_around_is_not_left_uncounted_unseen(self, school, found):
+        told = shown(found)
+        act(technique="webproxy.bare", who=found.who, incident=found, site="doh.example", host="doh.example")
+        answer = end(school, found, "innocent", **{"end-pardon": "on", **told})
+        assert answer.status_code == 409
+        assert "Hidden resolver or tunnel in names, Web proxy" in text(answer)
+        assert not Pardon.objects.exists()
+
+    def test_more_of_the_same_changes_nothing(self, school, found):
+        told = shown(found)
+        found.findings.update(times=99)
+        act(technique="dns.dot", who=found.who, incident=found, site="doh.example", host="doh.example")
+        assert (
+            end(school, found, "innocent", **{"end-pardon": "on", **self.PERMIT, **told}).status_code == 302
+        )
+
+    def test_it_matters_only_where_something_follows(self, school, found):
+        told = shown(found)
+        found.findings.update(host="other.doh.example")
+        assert end(school, found, "unclear", **{**self.PERMIT, **told}).status_code == 302
+
+
+class TestFollowUp:
+    @pytest.fixture
+    def innocent(self, school, found):
+        end(school, found, "innocent")
+        clock.set_to(MONDAY + HOUR)
+        return found
+
+    def follow(self, school, found, by=None, **fields):
+        said = {"more-words": "It came back.", **shown(found, "more"), "more-seen": last(found)}
+        return press(school, found, "follow-up", by, **{**said, **fields})
+
+    def test_a_colleague_adds_what_was_forgotten(self, school, innocent):
+        page = text(school.browser(school.safeguarding_b).get(f"/incidents/{innocent.pk}/"))
+        assert "Let more follow from it" in page
+        answer = self.follow(school, innocent, school.safeguarding_b, **{"more-pardon": "on"})
+        assert answer.status_code == 302
+        assert Pardon.objects.get().by == school.safeguarding_b
+        page = text(school.browser(school.safeguarding).get(f"/incidents/{innocent.pk}/"))
+        assert "It came back." in page
+
+    def test_it_needs_words_and_something_that_follows(self, school, innocent):
+        answer = self.follow(school, innocent)
+        assert answer.status_code == 422
+        assert "Choose what follows." in text(answer)
+        assert self.follow(school, innocent, **{"more-pardon": "on", "more-words": ""}).status_code == 422
+        assert not Pardon.objects.exists()
+
+    def test_what_it_means_is_shown_first(self, school, innocent):
+        said = {
+            "more-permit": "on", "more-permit_ends": "2026-12-18", "more-permit_reason": "a lab", "show": "1",
+        }  # fmt: skip
+        for step in ("follow-up", "means"):
+            answer = press(school, innocent, step, **{**shown(innocent, "more"), **said})
+            assert answer.status_code == 200
+            assert "doh.example</span> and everything below it" in text(answer)
+        assert not Permitted.objects.exists()
+
+    def test_what_was_not_innocent_and_who_may_not_have_no_such_form(self, school, innocent):
+        confirmed = school.ended(State.CONFIRMED, about=school.student2)
+        for found, person in ((confirmed, school.safeguarding), (innocent, school.auditor)):
+            page = text(school.browser(person).get(f"/incidents/{found.pk}/"))
+            assert "Let more follow from it" not in page
+        assert self.follow(school, innocent, school.auditor, **{"more-pardon": "on"}).status_code == 403
+        assert self.follow(school, confirmed, **{"more-pardon": "on"}).status_code == 403
+
+
 def test_innocent_can_be_allowed_until_the_end_of_a_day(school, found):
-    fields = {"end-permit": "on", "end-permit_for": "schools:valley-high", "end-permit_ends": "2026-12-18"}
+    fields = {
+        "end-permit": "on", "end-permit_for": "schools:valley-high", "end-permit_ends": "2026-12-18",
+        "end-permit_reason": "the networks class",
+    }  # fmt: skip
     assert end(school, found, "innocent", **fields).status_code == 302
     permit = Permitted.objects.get()
     assert (permit.technique, permit.host, permit.audience) == (
@@ -117,7 +251,7 @@ def test_innocent_can_be_allowed_until_the_end_of_a_day(school, found):
         {"schools": ["valley-high"]},
     )
     assert permit.ends.isoformat() == "2026-12-19T06:00:00+00:00"
-    assert permit.reason == "We talked."
+    assert permit.reason == "the networks class"
 
 
 @pytest.mark.parametrize(
@@ -135,9 +269,11 @@ def test_innocent_can_be_allowed_until_the_end_of_a_day(school, found):
         ({"end-pardon": "on", "end-pardon_for": "schools:maple-elementary"}, "Select a valid choice."),
         ({"end-permit": "on", "end-what": "999999"}, "Select a valid choice."),
         (
-            {"end-permit": "on", "end-permit_ends": "2026-12-18", "end-words": "x" * 501},
-            "At most 500 characters",
+            {"end-permit": "on", "end-permit_ends": "2026-12-18", "end-permit_reason": "x" * 501},
+            "at most 500 characters",
         ),
+        ({"end-permit": "on", "end-permit_ends": "2026-12-18"}, "Say what it is for."),
+        ({"end-pardon": "on", "end-pardon_at": []}, "Choose where."),
     ],
 )
 def test_what_cannot_be_is_said_and_changes_nothing(school, found, fields, why):
@@ -159,7 +295,7 @@ def test_only_what_was_innocent_brings_something_about(school, found, outcome):
 @pytest.mark.parametrize("way", ["means", "end"])
 def test_what_it_would_mean_is_shown_in_plain_words_and_not_done(school, found, way):
     said = {
-        "end-outcome": "innocent", "end-what": str(found.findings.get().pk), "end-pardon": "on",
+        **shown(found), "end-outcome": "innocent", "end-pardon": "on",
         "end-pardon_for": "schools:valley-high", "end-pardon_ends": "2026-12-18", "end-permit": "on",
         "end-permit_for": "who", "end-permit_ends": "2026-12-18", "show": "1",
     }  # fmt: skip
@@ -170,7 +306,8 @@ def test_what_it_would_mean_is_shown_in_plain_words_and_not_done(school, found, 
         "It is stopped as before.",
         "cannot be seen by the filter",
         "Friday 18 December 2026",
-        "doh.example",
+        "doh.example</span> and everything below it",
+        "Hidden resolver or tunnel in names",
         "Everybody at",
         "Only whom this incident is about",
     ):
@@ -198,7 +335,10 @@ def test_a_colleague_cannot_end_what_somebody_else_has(school, found):
 class TestTakenBack:
     @pytest.fixture
     def both(self, school, found):
-        fields = {"end-pardon": "on", "end-permit": "on", "end-permit_ends": "2026-12-18"}
+        fields = {
+            "end-pardon": "on", "end-permit": "on", "end-permit_ends": "2026-12-18",
+            "end-permit_reason": "a lesson",
+        }  # fmt: skip
         end(school, found, "innocent", **fields)
         return Pardon.objects.get(), Permitted.objects.get()
 

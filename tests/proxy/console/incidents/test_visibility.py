@@ -99,7 +99,7 @@ def test_pardons_and_permits_are_seen_where_they_are_looked_after(office: Office
     until = MONDAY + timedelta(days=7)
     ended(
         incident_of(office.student), office.safeguarding, State.INNOCENT,
-        pardon=desk.PardonWanted(UV, "games.example", "who"),
+        pardons=[desk.PardonWanted((UV,), "games.example", "who")],
         permit=desk.PermitWanted(UV, "games.example", "who", until, "for physics"),
     )  # fmt: skip
     elsewhere = office.teacher1
@@ -118,7 +118,7 @@ def test_what_came_of_ones_own_incident_is_neither_seen_nor_taken_back(office: O
     until = MONDAY + timedelta(days=7)
     incident = ended(
         incident_of(office.safeguarding2), office.safeguarding, State.INNOCENT,
-        pardon=desk.PardonWanted(UV, "games.example", "who"),
+        pardons=[desk.PardonWanted((UV,), "games.example", "who")],
         permit=desk.PermitWanted(UV, "games.example", "who", until, "talked about her"),
     )  # fmt: skip
     for kept in (True, False):  # and not when the incident has been deleted, either
@@ -139,7 +139,7 @@ def test_what_came_of_ones_own_incident_is_neither_seen_nor_taken_back(office: O
 def test_what_reaches_a_whole_school_is_hidden_from_whom_its_incident_is_about(office: Office) -> None:
     ended(
         incident_of(office.safeguarding2), office.safeguarding, State.INNOCENT,
-        pardon=desk.PardonWanted(UV, "games.example", "schools:valley-high"),
+        pardons=[desk.PardonWanted((UV,), "games.example", "schools:valley-high")],
     )  # fmt: skip
     assert visibility.pardons_for(office.safeguarding, DAY, MONDAY).count() == 1
     assert visibility.pardons_for(office.safeguarding2, DAY, MONDAY).count() == 0

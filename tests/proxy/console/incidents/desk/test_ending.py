@@ -61,18 +61,18 @@ def test_only_its_holder_ends_it_and_once(office: Office, incident: Incident) ->
 
 @pytest.mark.parametrize("outcome", [State.CONFIRMED, State.UNCLEAR], ids=lambda outcome: outcome.value)
 def test_only_what_was_innocent_is_forgiven(office: Office, incident: Incident, outcome: State) -> None:
-    wanted = desk.PardonWanted(UV, "games.example", "who")
+    wanted = desk.PardonWanted((UV,), "games.example", "who")
     with pytest.raises(desk.Incomplete, match="innocent"):
-        desk.end(incident.pk, office.safeguarding, at=LATER, outcome=outcome, words="so", pardon=wanted)
+        desk.end(incident.pk, office.safeguarding, at=LATER, outcome=outcome, words="so", pardons=[wanted])
     assert not Pardon.objects.exists()
 
 
 def test_what_is_wrong_with_a_pardon_ends_nothing(office: Office, incident: Incident) -> None:
     act(technique="vpn.wireguard", who="another")
-    wanted = desk.PardonWanted("vpn.wireguard", "games.example", "who")
+    wanted = desk.PardonWanted(("vpn.wireguard",), "games.example", "who")
     with pytest.raises(desk.Incomplete):
         desk.end(
-            incident.pk, office.safeguarding, at=LATER, outcome=State.INNOCENT, words="so", pardon=wanted
+            incident.pk, office.safeguarding, at=LATER, outcome=State.INNOCENT, words="so", pardons=[wanted]
         )
     incident.refresh_from_db()
     assert incident.state == "under_review"

@@ -16,7 +16,7 @@ from proxy.console.review.models import Permitted
 from review_office import MONDAY, SCHOOL, Office
 
 WEEK = timedelta(days=7)
-PARDON = desk.PardonWanted(UV, "games.example", "who", MONDAY + WEEK)
+PARDON = desk.PardonWanted((UV,), "games.example", "who", MONDAY + WEEK)
 PERMIT = desk.PermitWanted(
     UV, "games.example", f"schools:{SCHOOL}", MONDAY + WEEK, "computer science builds it"
 )
@@ -34,10 +34,10 @@ def test_an_innocent_verdict_alone_opens_nothing(office: Office) -> None:
 
 
 def test_a_pardon_says_what_where_for_whom_and_until_when(office: Office) -> None:
-    incident = forgiven(office, pardon=PARDON)
+    incident = forgiven(office, pardons=[PARDON])
     pardon = Pardon.objects.get()
-    assert (pardon.incident, pardon.technique, pardon.site, pardon.audience) == (
-        incident, UV, "games.example", {"who": [incident.who]},
+    assert (pardon.incident, pardon.techniques, pardon.site, pardon.audience) == (
+        incident, [UV], "games.example", {"who": [incident.who]},
     )  # fmt: skip
     assert (pardon.school, pardon.by, pardon.ends) == (SCHOOL, office.safeguarding, MONDAY + WEEK)
     assert not Permitted.objects.exists()
@@ -65,8 +65,10 @@ def test_a_permit_has_a_reason_an_end_and_who_answers_for_it(office: Office) -> 
         ({"site": "other.example"}, "site"),
         ({"site": "example"}, "site"),
         ({"site": ""}, "site"),
-        ({"technique": "webproxy"}, "site"),
-        ({"technique": "vpn.wireguard"}, "site"),
+        ({"techniques": ()}, "site"),
+        ({"techniques": ("vpn",)}, "site"),
+        ({"techniques": ("vpn.wireguard",)}, "site"),
+        ({"techniques": ("webproxy", "vpn")}, "site"),
         ({"audience": "everybody"}, "audience"),
         ({"audience": "schools:maple-elementary"}, "audience"),
         ({"ends": MONDAY}, "ends"),
@@ -75,7 +77,7 @@ def test_a_permit_has_a_reason_an_end_and_who_answers_for_it(office: Office) -> 
 )
 def test_only_what_was_looked_at_is_forgiven(office: Office, change: dict[str, Any], field: str) -> None:
     with pytest.raises(desk.Incomplete) as told:
-        forgiven(office, pardon=replace(PARDON, **change))
+        forgiven(office, pardons=[replace(PARDON, **change)])
     assert told.value.field == field
 
 
@@ -98,8 +100,29 @@ def test_only_what_was_looked_at_is_permitted(office: Office, change: dict[str, 
     assert told.value.field == field
 
 
+def test_every_technique_of_a_family_that_was_seen_there_can_be_forgiven_at_once(office: Office) -> None:
+    forgiven(office, pardons=[replace(PARDON, techniques=("webproxy",))])
+    assert Pardon.objects.get().techniques == ["webproxy"]
+
+
+def test_where_no_site_is_known_only_the_technique_is_forgiven_and_to_one_alone(office: Office) -> None:
+    found = desk.take_up(incident_of(office.student, host="", site="").pk, office.safeguarding, at=MONDAY)
+    anywhere = replace(PARDON, site="")
+
+    def end(pardon: desk.PardonWanted) -> None:
+        desk.end(
+            found.pk, office.safeguarding, at=MONDAY, outcome=State.INNOCENT, words="so", pardons=[pardon]
+        )
+
+    for wrong in ({"techniques": ("webproxy",)}, {"audience": f"schools:{SCHOOL}"}):
+        with pytest.raises(desk.Incomplete):
+            end(replace(anywhere, **wrong))
+    end(anywhere)
+    assert (Pardon.objects.get().site, Pardon.objects.get().techniques) == ("", [UV])
+
+
 def test_less_than_what_was_seen_can_be_forgiven(office: Office) -> None:
-    forgiven(office, pardon=replace(PARDON, site="level1.games.example"))
+    forgiven(office, pardons=[replace(PARDON, site="level1.games.example")])
     assert Pardon.objects.get().site == "level1.games.example"
 
 
@@ -107,7 +130,7 @@ class TestTakenBack:
     @pytest.fixture(autouse=True)
     def forgiven(self, office: Office) -> None:
         """A pardon and a permit."""
-        forgiven(office, pardon=PARDON, permit=PERMIT)
+        forgiven(office, pardons=[PARDON], permit=PERMIT)
 
     def test_by_anybody_who_has_the_duty_there(self, office: Office) -> None:
         colleague = office.safeguarding2

@@ -1,0 +1,44 @@
+"""What of an incident can be left uncounted, or allowed."""
+
+from found_incidents import Act
+from proxy.console.incidents import offers
+from proxy.console.incidents.offers import Place, is_about_the_same, kind_at, places, ways
+
+
+def test_each_site_has_the_families_that_were_seen_there_the_weightiest_first(school):
+    found = school.incident(
+        Act("vpn.example", "vpn.app", weight=0.5), Act("games.example", "webproxy.bare", weight=0.9),
+        Act("games.example", "webproxy.ultraviolet", weight=0.1),
+        Act("games.example", "dns.doh", weight=0.1), Act("", "vpn.wireguard", weight=0.3),
+    )  # fmt: skip
+    assert places(found) == [
+        Place("games.example", ("dns", "webproxy")), Place("vpn.example", ("vpn",)),
+        Place("", ("vpn.wireguard",)),
+    ]  # fmt: skip
+    assert [place.value for place in places(found)] == [
+        "games.example dns webproxy", "vpn.example vpn", "- vpn.wireguard",
+    ]  # fmt: skip
+
+
+def test_only_what_leads_to_a_host_can_be_allowed(school):
+    found = school.incident(Act("", "vpn.wireguard"), Act("vpn.example", "vpn.app", weight=0.5))
+    (way,) = ways(found)
+    assert (way.technique, way.host) == ("vpn.app", "vpn.example")
+    assert way.value == f"{found.findings.get(host='vpn.example').pk} vpn.app vpn.example"
+
+
+def test_more_sites_than_somebody_can_look_at_are_not_offered(school, monkeypatch):
+    monkeypatch.setattr(offers, "MOST_PLACES", 2)
+    acts = [Act(f"h{number}.example", weight=0.9 - number / 10) for number in range(3)]
+    found = school.incident(*acts, Act("h0.example", "dns.doh", weight=0.1))
+    assert [place.value for place in places(found)] == ["h0.example dns webproxy", "h1.example webproxy"]
+
+
+def test_of_a_technique_its_family_is_meant_where_the_site_is_known():
+    assert kind_at("games.example", "webproxy.ultraviolet.url") == "webproxy"
+    assert kind_at("", "webproxy.ultraviolet.url") == "webproxy.ultraviolet.url"
+
+
+def test_values_are_about_the_same_by_their_first_word():
+    assert is_about_the_same("a.example dns", "a.example dns vpn")
+    assert not is_about_the_same("a.example dns", "a.example.org dns")
