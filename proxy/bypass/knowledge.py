@@ -4,7 +4,7 @@ Each family of detectors has its own table beside its functions; here stands wha
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from proxy.bypass.dns.table import NameTable
 from proxy.bypass.exchange.tables import ExchangeTables
@@ -64,6 +64,7 @@ class Knowledge:
     wrapping    services that show, fetch or lead to other addresses
     spellings   what misleading hosts and claims are told by
     packets     what ports and protocols are known for
+    languages   a language -> texts of techniques -> the same in it
     """
 
     techniques: Mapping[str, Technique]
@@ -75,6 +76,16 @@ class Knowledge:
     spellings: Spellings = field(default_factory=Spellings)
     exchange: ExchangeTables = field(default_factory=ExchangeTables)
     packets: PacketTable = field(default_factory=PacketTable)
+    languages: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def in_language(self, technique: Technique, language: str) -> Technique | None:
+        """A technique with its texts in another language; None unless there are all of them."""
+        said = self.languages.get(language, {})
+        texts = (technique.title, technique.explanation, *technique.innocent)
+        if not all(text in said for text in texts):
+            return None
+        title, explanation, *innocent = (said[text] for text in texts)
+        return replace(technique, title=title, explanation=explanation, innocent=tuple(innocent))
 
     def named(self, host: str) -> KnownName | None:
         """What the lists of services say of a canonical host: the longest name that covers it."""

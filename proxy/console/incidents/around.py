@@ -10,8 +10,8 @@ from itertools import islice
 from pathlib import Path
 
 from proxy.console.incidents.models import Finding
-from proxy.console.incidents.spoken import spoken, stage
-from proxy.decision.verdict import Action, Reason
+from proxy.console.incidents.spoken import reason, spoken, stage
+from proxy.decision.verdict import Action
 from proxy.journal.archive import open_events
 from proxy.journal.event import Event
 from proxy.journal.wanted import Wanted
@@ -99,4 +99,4 @@ def _line(event: Event) -> Line:
 def _reason(event: Event) -> str:
     if event.list_id == "bypass":
         return spoken(event.rule).title
-    return "" if event.reason is Reason.DEFAULT else event.category or event.reason.value.replace("_", " ")
+    return event.category or reason(event.reason)

@@ -21,12 +21,14 @@ type Complain = Callable[[str, tuple[str | int, ...], str], None]
 class BypassFiles:
     """All files of a directory, and what they refer to beside it.
 
-    families   a file's name without its ending -> what it says
-    lists      a list that a file names -> the names in it
+    families    a file's name without its ending -> what it says
+    lists       a list that a file names -> the names in it
+    languages   a language -> texts of the families -> the same in it
     """
 
     families: Mapping[str, FamilyFile] = field(default_factory=dict)
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    languages: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def quietly(stem: str, path: tuple[str | int, ...], why: str) -> None:
@@ -59,6 +61,7 @@ def knowledge_from(files: BypassFiles, complain: Complain = quietly) -> Knowledg
         spellings=spellings_of(said),
         exchange=exchange_tables(files.families, techniques, complain),
         packets=packet_table(said),
+        languages=files.languages,
     )
 
 

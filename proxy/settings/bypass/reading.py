@@ -9,13 +9,16 @@ from pydantic import ValidationError
 from proxy.bypass.knowledge import Knowledge
 from proxy.bypass.surroundings import Surroundings
 from proxy.settings.bypass.family import FamilyFile
+from proxy.settings.bypass.languages import CODE, NO_CODE, LanguageFile
 from proxy.settings.bypass.making import BypassFiles, knowledge_from
 from proxy.settings.bypass.tables import names_of, trouble_with
 from proxy.settings.positions import read_document
 from proxy.settings.problem import Problem
 from proxy.settings.reporting import Report
+from proxy.settings.schema.part import Part
 from proxy.settings.tree import plain
 
+LANGUAGES = "languages"
 NO_DETECTORS = "bypass.detectors is off: ways around the filter are stopped by the names on lists alone"
 """What follows of a setting, in words."""
 NOTHING_KNOWN = (
@@ -68,7 +71,9 @@ def read_files(directory: Path) -> tuple[BypassFiles, tuple[Problem, ...]]:
                 complain(stem, path_in_file, why)
             else:
                 lists[text] = names_of(directory.parent / text)
-    files = BypassFiles({stem: family.file for stem, family in families.items()}, lists)
+    languages, wrong = _read_languages(directory / LANGUAGES)
+    problems.extend(wrong)
+    files = BypassFiles({stem: family.file for stem, family in families.items()}, lists, languages)
     knowledge_from(files, complain)
     for family in families.values():
         problems.extend(family.report.sorted())
@@ -81,20 +86,42 @@ def _whole(directory: Path, what: str) -> Problem:
     return Problem(str(directory), 0, 0, "", "", what, NOTHING_KNOWN)
 
 
+def _read_languages(directory: Path) -> tuple[dict[str, dict[str, str]], list[Problem]]:
+    """What is said in other languages, by their codes; there may be none."""
+    languages: dict[str, dict[str, str]] = {}
+    problems: list[Problem] = []
+    for path in sorted(directory.glob("*.yaml")):
+        if not CODE.fullmatch(path.stem):
+            problems.append(Problem(str(path), 0, 0, "", "", NO_CODE))
+        read, _, found = _read_as(path, LanguageFile)
+        problems.extend(found)
+        if read is not None:
+            languages[path.stem] = read.texts
+    return languages, problems
+
+
 def _read(path: Path) -> tuple[Family | None, tuple[Problem, ...]]:
+    file, report, problems = _read_as(path, FamilyFile)
+    return (None if file is None or report is None else Family(path.stem, file, report)), problems
+
+
+def _read_as[File: Part](
+    path: Path, form: type[File]
+) -> tuple[File | None, Report | None, tuple[Problem, ...]]:
+    """One file, with what knows where everything stands in it, or what is wrong."""
     try:
         content = path.read_bytes()
     except OSError as error:
-        return None, (Problem(str(path), 0, 0, "", "", f"the file cannot be read: {error.strerror}"),)
+        return None, None, (Problem(str(path), 0, 0, "", "", f"the file cannot be read: {error.strerror}"),)
     document = read_document(content, str(path))
     if document.root is None or document.problems:
-        return None, document.problems
+        return None, None, document.problems
     report = Report(document.root, [document])
     try:
-        return Family(path.stem, FamilyFile.model_validate(plain(document.root)), report), ()
+        return form.model_validate(plain(document.root)), report, ()
     except ValidationError as error:
-        report.add_all(error, FamilyFile)
-        return None, report.sorted()
+        report.add_all(error, form)
+        return None, None, report.sorted()
 
 
 def _lists(file: FamilyFile) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from proxy.bypass.knowledge import Knowledge, KnownName, Technique
@@ -42,3 +44,27 @@ def test_a_weak_sign_may_have_a_lesser_consequence():
 def test_there_is_no_sign_of_what_nobody_described():
     with pytest.raises(KeyError):
         KNOWN.sign("dns.other")
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        pytest.param({"DoH": "DoH", "Another resolver.": "Otro."}, ("DoH", "Otro.", ()), id="all"),
+        pytest.param({"DoH": "DoH"}, None, id="one missing"),
+        pytest.param({}, None, id="none"),
+    ],
+)
+def test_a_technique_is_said_in_another_language_with_all_its_texts_or_not_at_all(texts, expected):
+    said = Knowledge({DOH.id: DOH}, languages={"es": texts}).in_language(DOH, "es")
+    assert (said and (said.title, said.explanation, said.innocent)) == expected
+
+
+def test_innocent_causes_stay_in_their_order():
+    known = replace(DOH, innocent=("one", "two"))
+    texts = {"DoH": "DoH", "Another resolver.": "Otro.", "two": "dos", "one": "uno"}
+    said = Knowledge({}, languages={"es": texts}).in_language(known, "es")
+    assert said == replace(known, explanation="Otro.", innocent=("uno", "dos"))
+
+
+def test_a_language_that_nobody_wrote_is_none():
+    assert KNOWN.in_language(DOH, "fr") is None

@@ -4,6 +4,7 @@
 {% incident_state incident.state %}     a badge
 {% how_sure finding.confidence %}       "very sure", in words
 {% reach one.site %}                    where something holds, in words
+<span{% lang technique %}>              the language of a technique's words, where it is not the page's
 """
 
 from django import template
@@ -12,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from proxy.console.incidents.reach import is_address
-from proxy.console.incidents.spoken import TONES, state
+from proxy.console.incidents.spoken import TONES, Spoken, state
 from proxy.console.incidents.states import State
 
 register = template.Library()
@@ -45,3 +46,9 @@ def reach(site: str) -> SafeString:
     if is_address(site):
         return name
     return format_html(gettext("{site} and everything below it"), site=name)
+
+
+@register.simple_tag
+def lang(technique: Spoken) -> SafeString | str:
+    """The attribute of an element that holds words of a technique."""
+    return format_html(' lang="{}"', technique.language) if technique.language else ""

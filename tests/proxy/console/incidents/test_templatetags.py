@@ -2,7 +2,8 @@
 
 import pytest
 
-from proxy.console.incidents.templatetags.incidents import how_sure, incident_state, reach
+from proxy.console.incidents.spoken import Spoken
+from proxy.console.incidents.templatetags.incidents import how_sure, incident_state, lang, reach
 
 
 def test_a_state_is_a_badge():
@@ -26,3 +27,8 @@ def test_how_sure_a_sign_is_stands_in_words(confidence, begins):
 )
 def test_where_something_holds(site, expected):
     assert reach(site) == expected
+
+
+def test_words_in_another_language_than_the_pages_say_so():
+    assert lang(Spoken("vpn.app", "VPN", language="en")) == ' lang="en"'
+    assert lang(Spoken("vpn.app", "VPN")) == ""

@@ -186,3 +186,14 @@ def test_what_was_done_stands_beside_it(school):
     assert "Taken up" in seen
     assert "ill today" in seen
     assert subject_of(school.student) not in seen
+
+
+def test_a_technique_is_told_in_the_readers_language_and_nothing_there_is_marked_as_english(school):
+    officer, found = school.safeguarding, school.incident()
+    officer.language = "es"
+    officer.save()
+    pages = [text(school.browser(officer).get(path)) for path in ("/incidents/", f"/incidents/{found.pk}/")]
+    for page in pages:
+        assert "Ultraviolet: una dirección que codificó" in page
+        assert 'lang="en"' not in page.partition("<main")[2].partition("</main>")[0]
+    assert "un enlace que envió otra persona" in pages[1]

@@ -30,7 +30,8 @@ def test_the_files_as_delivered_come_back_as_they_were_read(kept: bytes) -> None
     known, read = knowledge_of(kept, SCHOOL), delivered()
 
     assert known is not None
-    for part in ("techniques", "names", "around", "ordinary", "addresses", "spellings", "packets"):
+    parts = ("techniques", "names", "around", "ordinary", "addresses", "spellings", "packets", "languages")
+    for part in parts:
         assert getattr(known, part) == getattr(read, part), part
     assert known.wrapping.places.keys() == read.wrapping.places.keys()
     assert known.exchange.extensions == read.exchange.extensions

@@ -77,3 +77,28 @@ def test_an_empty_directory_is_a_problem(tmp_path):
     assert [p.message for p in read_knowledge(tmp_path, Surroundings())[1]] == [
         "no *.yaml file stands in this directory"
     ]
+
+
+def test_what_is_said_in_other_languages_is_read(tmp_path):
+    (tmp_path / "languages").mkdir()
+    (tmp_path / "languages" / "es.yaml").write_text('version: 1\ntexts:\n  "Encrypted resolver": Cifrado\n')
+    knowledge, problems = read(tmp_path, GOOD)
+    assert problems == ()
+    assert knowledge.languages == {"es": {"Encrypted resolver": "Cifrado"}}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line", "message"),
+    [
+        pytest.param("es.yaml", "version: 1\ntexts: [a]\n", 2, "a block of", id="no texts"),
+        pytest.param("es.yaml", 'version: 1\ntexts:\n  a: ""\n', 3, "", id="an empty text"),
+        pytest.param("es.yaml", "version: 1\ntexts: {a: b, a: c}\n", 2, "twice", id="one twice"),
+        pytest.param("es.yaml", "version: 1\ntext: {}\n", 2, "there is no setting", id="unknown key"),
+        pytest.param("Spanish.yaml", "version: 1\n", 0, "es.yaml", id="no language"),
+    ],
+)
+def test_what_is_wrong_in_a_language_is_said_with_its_line(tmp_path, name, text, line, message):
+    (tmp_path / "languages").mkdir()
+    (tmp_path / "languages" / name).write_text(text)
+    _, problems = read(tmp_path, GOOD)
+    assert any(at == line and message in words for at, words in said(problems)), said(problems)
