@@ -32,17 +32,22 @@ def written(where: Path, worker: str, key: bytes, clock: Clock = time.time) -> "
 
     What is missing then means nothing to them.
     """
-    without = where / (worker + WITHOUT)
     try:
         table = Written(where, worker, key, clock)
     except (OSError, TableProblem) as error:
         log.error("what is answered is not shared with the proxy, and its findings wait: %s", error)
-        with contextlib.suppress(OSError):
-            without.touch(mode=0o600)
+        leave_unwritten(where, worker)
         return None
     with contextlib.suppress(OSError):
-        without.unlink(missing_ok=True)
+        (where / (worker + WITHOUT)).unlink(missing_ok=True)
     return table
+
+
+def leave_unwritten(where: Path, worker: str) -> None:
+    """Tell readers that a worker answers and writes nothing down."""
+    with contextlib.suppress(OSError):
+        where.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (where / (worker + WITHOUT)).touch(mode=0o600)
 
 
 class Written:

@@ -8,17 +8,19 @@ import random
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import accumulate, count, islice
 from pathlib import Path
 
-from proxy.bench.names import HOSTS, Categories, Names, is_under
+from proxy.bench.names import HOSTS, Categories, Names, is_under, spoken
 
-VERSION = "2"
+VERSION = "3"
 SEED = 20260101
 LISTED_SHARE = 0.20
 ALLOWED = 50_000
 HOT_LINES = 1_000_000
 COLD_LINES = 600_000
+FRESH = "*"
+"""What stands in `cold` for a word that was never asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,13 @@ class Data:
         file = into / f"cold-{number}.txt"
         if not file.exists():
             with self.cold.open() as lines, file.open("w") as out:
-                out.writelines(f"r{number}{line}" if line.startswith("cold-") else line for line in lines)
+                out.writelines(map(_fresh, lines, count(number * COLD_LINES)))
         return file
+
+
+def _fresh(line: str, number: int) -> str:
+    """The line with a word in its mark's place that no other line of any round has."""
+    return f"{spoken(number)}{line.removeprefix(FRESH)}" if line.startswith(FRESH) else line
 
 
 def default_directory() -> Path:
@@ -146,11 +153,11 @@ def _write_hot(data: Data, chance: random.Random, listed: list[str], allowed: li
 
 def _write_cold(data: Data, chance: random.Random, listed: list[str], allowed: list[str]) -> None:
     with data.cold.open("w") as out:
-        for number in range(min(COLD_LINES, max(2_000, data.size))):
+        for _ in range(min(COLD_LINES, max(2_000, data.size))):
             if chance.random() < LISTED_SHARE:
                 name = _at_or_under(chance, listed)
             else:
-                name = f"cold-{number}.{chance.choice(allowed)}"
+                name = f"{FRESH}.{chance.choice(allowed)}"
             out.write(f"{name} {_type(chance)}\n")
 
 

@@ -19,31 +19,22 @@ CATEGORIES = (
     "streaming_free", "proxies_vpn", "drugs", "weapons", "violence", "hate", "self_harm", "dating", "piracy",
     "file_sharing", "shopping", "cryptomining", "chat", "forums", "hacking", "webmail", "web_hosting",
 )  # fmt: skip
-_SYLLABLES = tuple(
-    onset + vowel + coda
-    for onset in (
-        "b",
-        "c",
-        "d",
-        "f",
-        "g",
-        "k",
-        "l",
-        "m",
-        "n",
-        "p",
-        "r",
-        "s",
-        "t",
-        "v",
-        "br",
-        "cl",
-        "st",
-        "tr",
-    )
-    for vowel in ("a", "e", "i", "o", "u", "ea", "oo")
-    for coda in ("", "", "n", "r", "s", "l", "ck")
-)
+_ONSETS = (
+    "b", "c", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "br", "cl", "st", "tr",
+)  # fmt: skip
+_VOWELS = ("a", "e", "i", "o", "u", "ea", "oo")
+_CODAS = ("", "", "n", "r", "s", "l", "ck")
+_SYLLABLES = tuple(onset + vowel + coda for onset in _ONSETS for vowel in _VOWELS for coda in _CODAS)
+_OPEN = tuple(onset + vowel for onset in _ONSETS for vowel in _VOWELS)
+
+
+def spoken(number: int) -> str:
+    """A word that no other number has, of at least three syllables."""
+    word = []
+    while number or len(word) < 3:
+        number, at = divmod(number, len(_OPEN))
+        word.append(_OPEN[at])
+    return "".join(word)
 
 
 class Names:

@@ -99,6 +99,7 @@ class School:
                 "listen": f"{LOOPBACK}:{self.dns_port}",
                 "upstreams": [{"address": LOOPBACK, "port": self.upstream}],
                 "rate_limit": {"per_client_qps": RATE, "burst": RATE},
+                "forwarders": [{"addresses": [LOOPBACK], "qps": RATE, "group": "group-0"}],
                 "cache": {"max_entries": CACHE_ENTRIES},
                 **self._local_names(),
             },

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from proxy.answered.tables import PURPOSE, directory
-from proxy.answered.written import written
+from proxy.answered.written import leave_unwritten, written
 from proxy.commands import Commands, Exit, config_argument
 from proxy.dns.errors import DnsProblem
 from proxy.dns.from_settings import plan_from
@@ -105,6 +105,17 @@ def odd_questions(state: Path, worker: int, key: bytes, workers: int | None = No
         return None
 
 
+def telling_of(state: Path, settings: Settings, worker: int, key: bytes) -> Telling | None:
+    """What tells the proxy what is answered; None where no redirected traffic is taken: nobody would ask,
+    and who was told what is then written nowhere."""
+    where, name = directory(state), f"dns-{worker}"
+    if not settings.proxy.transparent_listen:
+        leave_unwritten(where, name)
+        return None
+    table = written(where, name, key)
+    return None if table is None else Telling(table)
+
+
 async def serve(start: Start, settings: Settings, worker: int, count: int | None = None) -> None:
     """Answer until SIGTERM or SIGINT.
 
@@ -126,8 +137,7 @@ async def serve(start: Start, settings: Settings, worker: int, count: int | None
     try:
         resolver = Resolver.from_settings(gateway, gateway.settings or settings)
         plan = replace(resolver.plan, listen=plan_from(settings).listen)
-        table = written(directory(start.state), f"dns-{worker}", pseudonyms.derived(PURPOSE))
-        telling = None if table is None else Telling(table)
+        telling = telling_of(start.state, settings, worker, pseudonyms.derived(PURPOSE))
         odd = odd_questions(start.state, worker, pseudonyms.derived(OF_ODD), count)
         server = DnsServer(gateway, resolver, plan, odd, telling)
         await server.start()

@@ -137,13 +137,23 @@ class Clients:
             self.known.clear()
             self.bound.clear()
 
+    def asks_for_many(self, address: str) -> bool:
+        """Say whether an address is that of a machine that asks for many clients."""
+        return self._forwarders_limit(address) is not None
+
     def _limit(self, address: str) -> tuple[RateLimit, float]:
         """How fast an address may ask, and its share of the questions under way."""
+        limit = self._forwarders_limit(address)
+        return (self._usual, SHARE) if limit is None else (limit, SHARE_OF_FORWARDER)
+
+    def _forwarders_limit(self, address: str) -> RateLimit | None:
+        if not self._forwarders:
+            return None
         parsed = ip_address(address)
         for network, limit in self._forwarders:
             if parsed.version == network.version and parsed in network:
-                return limit, SHARE_OF_FORWARDER
-        return self._usual, SHARE
+                return limit
+        return None
 
 
 def canonical(peer: str) -> str:

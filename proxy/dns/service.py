@@ -56,7 +56,7 @@ class Service:
         self._knowledge = gateway.knowledge
         self.cache = AnswerCache(plan.cache.max_entries)
         self.clients = Clients(gateway, self.cache, plan.rate_limit, plan.forwarders)
-        self.watching = Watching(gateway, odd)
+        self.watching = Watching(gateway, odd, self.clients.asks_for_many)
         self.settling = Settling(gateway, self.cache, plan.max_inflight, self.watching, telling)
         self._straight = Straight(gateway, resolver, self.cache, self.settling, self.watching, telling)
         self.report = self.settling.report
@@ -243,6 +243,7 @@ class Service:
         self.clients.unbind()
         if change.base_changed:
             self.clients.set_limits(plan.rate_limit, plan.forwarders)
+            self.watching.ask_again()
             self.settling.max_inflight = plan.max_inflight
 
 

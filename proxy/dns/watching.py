@@ -7,6 +7,9 @@ those that count where all others read them (`odd_questions`), and each has coun
 Most names that may carry something are the only ones below their domain: what a client asks first below two
 last labels is laid by, and counted with the second.
 
+The questions of a machine that asks for many are those of nobody: what would be much of one device is an
+ordinary morning of a school. Of it only sure signs are believed.
+
 State: that of one `TunnelWatch` (at most 10,000 clients of 4 KiB), who is under suspicion, and at most
 MAX_FIRST questions that were laid by, of half a KiB each.
 """
@@ -15,9 +18,10 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from proxy.bypass.dns.tunnels import MAX_CLIENTS, REST_S, TunnelWatch
+from proxy.bypass.knowledge import Knowledge
 from proxy.bypass.noticing import notice
 from proxy.bypass.observed import Question, Record
-from proxy.decision.signs import Sign
+from proxy.decision.signs import Consequence, Sign
 from proxy.dns.odd_questions import Odd, OddQuestions
 from proxy.dns.signing import CODE
 from proxy.gateway import Gateway
@@ -26,6 +30,10 @@ from proxy.lookout import NONE, Lookout
 MAX_FIRST = 20_000
 NO_SUCH_NAME = "NXDOMAIN"
 _CODED = (Record("A", "127.0.0.2"),)
+
+
+def _nobody(_client: str) -> bool:
+    return False
 
 
 class Suspects:
@@ -43,17 +51,25 @@ class Suspects:
 class Watching:
     """Watches over the questions of all clients, for one worker.
 
-    suspects   clients whose tunnel was found, and when it was last seen: of these every question is looked at
+    suspects        clients whose tunnel was found, and when it was last seen: of these every question is
+                    looked at
+    asks_for_many   says so of an address
     """
 
-    def __init__(self, gateway: Gateway, shared: OddQuestions | None = None) -> None:
-        self._gateway = gateway
+    def __init__(
+        self,
+        gateway: Gateway,
+        shared: OddQuestions | None = None,
+        asks_for_many: Callable[[str], bool] = _nobody,
+    ) -> None:
+        self._gateway, self._asks_for_many = gateway, asks_for_many
         self._lookout = Lookout(gateway)
         self._tunnels = TunnelWatch()
         self.shared = shared
         self._who = str if shared is None else shared.who
         self.suspects = Suspects(self._who)
         self._first: OrderedDict[tuple[str, str], Odd] = OrderedDict()
+        self._many: dict[str, bool] = {}
 
     def signs(self, client: str, name: str, method: str, at: float) -> tuple[Sign, ...]:
         """Count a question; return what it shows together with those before it.
@@ -61,7 +77,20 @@ class Watching:
         name   as it was asked: capitals are evidence
         at     of the monotonic clock, which all workers of a machine share
         """
-        return self._told(self._who(client), name, method, at)
+        return self._told(self._called(client), name, method, at)
+
+    def ask_again(self) -> None:
+        """Forget who asks for many: settings may say otherwise."""
+        self._many.clear()
+
+    def _called(self, client: str) -> str:
+        """What a client is called among workers; whether it asks for many is remembered by that."""
+        who = self._who(client)
+        if who not in self._many:
+            if len(self._many) >= MAX_CLIENTS:
+                self._many.clear()
+            self._many[who] = self._asks_for_many(client)
+        return who
 
     def _told(self, client: str, name: str, method: str, at: float) -> tuple[Sign, ...]:
         self._hear(at)
@@ -74,7 +103,7 @@ class Watching:
 
     def signs_of_some(self, client: str, name: str, method: str, at: float) -> tuple[Sign, ...]:
         """Do as `signs`, but lay the question by where it is the first of its kind."""
-        client = self._who(client)
+        client = self._called(client)
         key = client, _end(name)
         if key in self._first or client in self.suspects.at:
             return self._told(client, name, method, at)
@@ -101,11 +130,17 @@ class Watching:
 
     def _signs(self, client: str, name: str, method: str, at: float) -> tuple[Sign, ...]:
         question = Question(client, name, method, at=at)
-        signs = self._lookout.watched(self._tunnels.signs, question)
+        signs = self._lookout.watched(self._tunnel_signs, question)
         if signs:
             self._suspect(client, at)
         elif at - self.suspects.at.get(client, at) > REST_S:
             del self.suspects.at[client]
+        return signs
+
+    def _tunnel_signs(self, question: Question, knowledge: Knowledge) -> tuple[Sign, ...]:
+        signs = self._tunnels.signs(question, knowledge)
+        if signs and self._many.get(question.client, False):
+            return tuple(sign for sign in signs if sign.consequence is Consequence.INCIDENT)
         return signs
 
     def _suspect(self, client: str, at: float) -> None:
@@ -130,7 +165,7 @@ class Watching:
     def _heard(self, question: Question) -> None:
         """Count a question that another worker was asked, and has judged."""
         knowledge = self._gateway.knowledge
-        if knowledge is not None and notice((self._tunnels.signs,), question, knowledge, _told_there):
+        if knowledge is not None and notice((self._tunnel_signs,), question, knowledge, _told_there):
             self._suspect(question.client, question.at)
 
     def _answered(self, odd: Odd) -> None:

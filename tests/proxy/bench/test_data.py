@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from proxy.bench.data import data_in, default_directory
-from proxy.bench.names import is_under
+from proxy.bench.names import is_under, spoken
+from proxy.decision.names import canonical_host
 
 SIZE = 1500
 
@@ -48,7 +49,14 @@ def test_no_allowed_name_is_asked_for_twice_when_cold_in_any_round(data, tmp_pat
     rounds = [data.cold_round(number, tmp_path) for number in (0, 1)]
     allowed = [name for file in rounds for name, _ in questions(file) if not is_under(name, listed)]
     assert len(allowed) == len(set(allowed)) > SIZE
+    assert all(canonical_host(name) == name for name in allowed)
     assert data.cold_round(0, tmp_path) == rounds[0]
+
+
+def test_no_two_numbers_are_spoken_alike():
+    words = {spoken(number) for number in (*range(20_000), *range(2_000_000, 2_020_000))}
+    assert len(words) == 40_000
+    assert all(word.isalpha() for word in words)
 
 
 def test_the_same_size_gives_the_same_files_and_is_made_once(data, tmp_path: Path):

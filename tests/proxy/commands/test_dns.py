@@ -18,8 +18,9 @@ import pytest
 
 from free_ports import ADMIN_PORTS, free_ports
 from proxy.cli import main
-from proxy.commands.dns import odd_questions
+from proxy.commands.dns import odd_questions, telling_of
 from proxy.dns.odd_questions import Odd
+from school_proxy import settings_of
 
 SETTINGS = """
 gateway:
@@ -260,3 +261,15 @@ def test_a_worker_goes_by_its_own_where_there_is_no_room(
     (tmp_path / "run").write_text("a file")
     assert odd_questions(tmp_path, 0, b"k" * 32) is None
     assert "a tunnel is found later" in caplog.text
+
+
+def test_what_is_answered_is_written_down_where_redirected_traffic_is_taken(tmp_path: Path) -> None:
+    key = b"k" * 32
+    without = settings_of(tmp_path / "without", listen="127.0.0.1:8080")
+    assert telling_of(tmp_path, without, 0, key) is None
+    assert [path.name for path in (tmp_path / "run" / "answered").iterdir()] == ["dns-0.without"]
+
+    listen = {"listen": "127.0.0.1:8080", "transparent_listen": ["127.0.0.1:8081"]}
+    redirected = settings_of(tmp_path / "with", **listen)
+    assert telling_of(tmp_path, redirected, 0, key) is not None
+    assert [path.name for path in (tmp_path / "run" / "answered").iterdir()] == ["dns-0.table"]

@@ -202,3 +202,43 @@ def test_an_answer_to_a_suspect_is_nobody_elses(tmp_path: Path) -> None:
             assert answers(other) == [f"www.{ZONE}. A 192.0.2.9"]
 
     run(story())
+
+
+WORDS = [
+    f"{first}-garden-{second}.sites.example.net"
+    for first in ("maple", "chestnut", "ash", "hornbeam")
+    for second in ("amber", "birch", "cedar", "daisy", "ember", "finch")
+]
+
+
+def test_of_a_machine_that_asks_for_many_only_sure_signs_are_believed(gateway: Gateway) -> None:
+    single, many = Watching(gateway), Watching(gateway, asks_for_many=lambda client: client == CLIENT)
+    as_one = [told(single.signs(CLIENT, name, "A", at)) for at, name in enumerate(WORDS)]
+    assert as_one[-1] == [("dns.tunnel.slow", "block")], "the names of a class, asked for by one device"
+
+    assert not any(many.signs(CLIENT, name, "A", at) for at, name in enumerate(WORDS))
+    assert CLIENT not in many.suspects
+    for at, (name, type_) in enumerate(sessions()["dnscat2"][:12]):
+        many.signs(CLIENT, name, type_, 100 + at)
+    assert CLIENT in many.suspects
+
+
+def test_other_workers_believe_no_more_of_it(gateway: Gateway, tmp_path: Path) -> None:
+    one, two = (
+        Watching(gateway, OddQuestions(tmp_path, number, KEY), lambda client: client == CLIENT)
+        for number in range(2)
+    )
+    two.signs(CLIENT, WORDS[0], "A", 0)
+    for at, name in enumerate(WORDS[1:-1]):
+        one.signs(CLIENT, name, "A", at)
+    assert two.signs(CLIENT, WORDS[-1], "A", len(WORDS)) == ()
+    assert CLIENT not in two.suspects
+
+
+def test_who_asks_for_many_is_asked_again_when_settings_change(gateway: Gateway) -> None:
+    forwarders = {CLIENT}
+    watch = Watching(gateway, asks_for_many=forwarders.__contains__)
+    assert not any(watch.signs(CLIENT, name, "A", at) for at, name in enumerate(WORDS))
+    forwarders.clear()
+    watch.ask_again()
+    assert told(watch.signs(CLIENT, WORDS[-1], "A", len(WORDS))) == [("dns.tunnel.slow", "block")]
