@@ -1,7 +1,8 @@
 """What becomes of an answer: does it pass, or does what stands in it lead around the filter?
 
-Heads of all answers are looked at, and the first octets of pages, scripts and data; of uploads too, whose
-length nobody told. Pictures, sounds, fonts and streams of events pass without waiting.
+Heads of all answers are looked at, and the first octets of pages, scripts and data, of pages and scripts what
+follows too; of uploads as well, whose length nobody told. Pictures, sounds, fonts and streams of events pass
+without waiting.
 """
 
 from dataclasses import replace
@@ -9,11 +10,12 @@ from dataclasses import replace
 from mitmproxy import http
 
 from addons.block_answers import BlockAnswers
-from addons.coded_bodies import decoded
+from addons.coded_bodies import Decoding, pieces_of
 from addons.held_bodies import Held
 from addons.seen import answer_of, certificate_of
 from addons.signing import Signing, refused
 from proxy import metrics
+from proxy.bypass.exchange.bodies import PIECE, Reading
 from proxy.bypass.exchange.kinds import body_limit, may_be_looked_into
 from proxy.bypass.observed import Exchange as Seen
 from proxy.frontdoor.sessions import Exchange, Session, Sessions
@@ -74,7 +76,10 @@ class AnswerGate:
             metrics.REFUSED.inc("http", "malformed")
             flow.kill()
             return
-        judgement = self._looked_at(flow, exchange, seen, response, held.decoding.body)
+        if held.reading is None:
+            judgement, held.reading = self._first(flow, exchange, seen, response, held.decoding)
+        else:
+            judgement = self._next(exchange, seen, held.reading, held.decoding)
         if judgement is not None and held.is_head_sent:
             self._page(flow, judgement)
             flow.kill()
@@ -86,11 +91,7 @@ class AnswerGate:
         response, exchange = flow.response, self._under_way(flow)
         if response is None or exchange is None or exchange.seen is None or response.stream:
             return
-        body, seen = b"", exchange.seen
-        if response.data.content and seen.answer is not None and _is_looked_into(seen):
-            coding = response.headers.get("content-encoding", "")
-            body = decoded(response.data.content, coding, body_limit(seen))
-        judgement = self._looked_at(flow, exchange, seen, response, body)
+        judgement = self._whole(flow, exchange, exchange.seen, response)
         if judgement is None:
             return
         page = self._page(flow, judgement)
@@ -99,6 +100,48 @@ class AnswerGate:
             flow.kill()  # the connection to the server speaks no HTTP any more
         else:
             flow.response = page
+
+    def _whole(
+        self, flow: http.HTTPFlow, exchange: Exchange, seen: Seen, response: http.Response
+    ) -> Judgement | None:
+        content = response.data.content
+        if not content or not _is_looked_into(seen):
+            return self._looked_at(flow, exchange, seen, response, b"")
+        decoding = Decoding(response.headers.get("content-encoding", ""), body_limit(seen))
+        reading: Reading | None = None
+        for _ in pieces_of(decoding, content, PIECE):
+            if decoding.is_hiding:
+                return self._unreadable(exchange)
+            if reading is None:
+                judgement, reading = self._first(flow, exchange, seen, response, decoding)
+            else:
+                judgement = self._next(exchange, seen, reading, decoding)
+            if judgement is not None or reading is None or not reading.wants_more:
+                return judgement
+        return None
+
+    def _first(
+        self, flow: http.HTTPFlow, exchange: Exchange, seen: Seen, response: http.Response, decoding: Decoding
+    ) -> tuple[Judgement | None, Reading | None]:
+        """Look at the first piece of a body; return also what reads the next ones, if anything does."""
+        if decoding.is_unreadable and decoding.length:
+            return self._unreadable(exchange), None
+        judgement = self._looked_at(flow, exchange, seen, response, decoding.body)
+        if judgement is not None or not decoding.is_full:
+            return judgement, None
+        reading = self._signing.reading()
+        judgement = self._next(exchange, seen, reading, decoding)
+        return judgement, reading if reading.wants_more else None
+
+    def _next(self, exchange: Exchange, seen: Seen, reading: Reading, decoding: Decoding) -> Judgement | None:
+        """Look at a piece of a body for marks alone: those in all pieces count together."""
+        assert seen.answer is not None
+        seen = replace(seen, answer=replace(seen.answer, body=decoding.body))
+        return self._signing.piece(exchange, seen, reading)
+
+    def _unreadable(self, exchange: Exchange) -> Judgement | None:
+        metrics.REFUSED.inc("http", "malformed")
+        return self._signing.unreadable(exchange)
 
     def _looked_at(
         self, flow: http.HTTPFlow, exchange: Exchange, seen: Seen, response: http.Response, body: bytes

@@ -5,10 +5,15 @@ head and pieces wait: until the body ends (then it is looked at like any short o
 as anybody looks at, or until a moment has passed. What came by then is looked at and let go, and what follows
 waits in its turn. So what is slow is late by a moment, and nothing decisive is sent before it was looked at.
 
-Each look reads the whole of what came, so a body that drips is soon looked at only when it has doubled, and
-at its end. Until then a worker's script waits; of anything else its octets pass, and its end waits.
+A page or a script is looked at beyond that too, one piece after the other; of what came, as much is sent as
+says nothing but what was looked at.
+
+Each look at the beginning reads the whole of what came, so a body that drips is soon looked at only when it
+has doubled, and at its end. Until then a worker's script waits; of anything else its octets pass, and its end
+waits.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -30,6 +35,7 @@ from mitmproxy.proxy.layers.http._events import (
 )
 
 from addons.coded_bodies import Decoding
+from proxy.bypass.exchange.bodies import PIECE, Reading
 from proxy.bypass.observed import MAX_BODY
 
 PATIENCE_S = 0.5
@@ -51,6 +57,7 @@ class Held:
     limit      how many octets are looked at
     wants      whether anybody looks at more than the head
     page       set by who looks and refuses, as long as the head was not sent: the answer in its place
+    reading    set by who looked at the first piece and looks at the next ones too: what they are read by
     """
 
     def __init__(
@@ -60,16 +67,25 @@ class Held:
         self.decoding = Decoding(coding, limit)
         self.wants = wants
         self.page: http.Response | None = None
+        self.reading: Reading | None = None
         self.is_head_sent = False
         self.looked_at = -1
         self._read = 0
+        self._came: deque[tuple[int, int]] = deque()
 
     def __call__(self, data: bytes) -> Iterable[bytes] | bytes:
         return self._stream(data)
 
+    def feed(self, data: bytes) -> None:
+        """Take the next octets as they came."""
+        self.decoding.feed(data)
+        self._came.append((len(data), self.decoding.told))
+
     @property
     def is_done(self) -> bool:
         """Whether nobody wants to know more."""
+        if self.reading is not None:
+            return not self.reading.wants_more
         return not self.wants or self.decoding.is_full
 
     @property
@@ -95,9 +111,27 @@ class Held:
         self.looked_at = self.decoding.length
         self._read += self.looked_at
 
+    def go_on(self) -> None:
+        """Have looked at a piece, and begin the next."""
+        self.decoding.go_on(PIECE)
+        if self._came:  # only now is known what the octets say that filled the last piece
+            self._came[-1] = self._came[-1][0], self.decoding.told
+
+    def looked_through(self) -> int:
+        """How many of the octets that came, and were not counted here before, say only what was looked at.
+
+        All, where nobody reads on.
+        """
+        reads_on = self.reading is not None and not self.is_done
+        count = 0
+        while self._came and (not reads_on or self._came[0][1] <= self.decoding.before):
+            count += self._came.popleft()[0]
+        return count
+
     def let_go(self) -> None:
         """Forget what was known of the body: nobody looks at more of it."""
-        self.wants, self.decoding = False, Decoding()
+        self.wants, self.reading, self.decoding = False, None, Decoding()
+        self._came.clear()
 
 
 @dataclass
@@ -128,7 +162,10 @@ class HeldStream(HttpStream):
             if self.client_state == self.hold_request and isinstance(held, Held):
                 yield from self._send_request(held)
             elif self.server_state == self.hold_response:
-                yield from self._send_response()
+                if self._held.reading is not None:
+                    yield from self._send_pieces(to_the_end=True)
+                else:
+                    yield from self._send_response()
             return
         yield from super()._handle_event(event)
 
@@ -228,8 +265,10 @@ class HeldStream(HttpStream):
         held = self._held
         if isinstance(event, ResponseData):
             self.response_body_buf += event.data
-            held.decoding.feed(event.data)
-            if held.is_done or len(self.response_body_buf) >= held.decoding.limit:
+            held.feed(event.data)
+            if held.reading is not None:
+                yield from self._send_pieces()
+            elif held.is_done or len(self.response_body_buf) >= held.decoding.limit:
                 yield from self._send_response(must_look=True)
             else:
                 yield from self._wake(PATIENCE_S)
@@ -252,7 +291,9 @@ class HeldStream(HttpStream):
             self.server_state = self.state_consume_response_body
             yield from self.state_consume_response_body(event)
             return
-        if self.response_body_buf or self._held.is_unseen:
+        if self._held.reading is not None:
+            yield from self._send_pieces(to_the_end=True)
+        elif self.response_body_buf or self._held.is_unseen:
             yield from self._send_response(must_look=True)
         if self.server_state == self.hold_response:
             self.server_state = self.state_stream_response_body
@@ -267,30 +308,59 @@ class HeldStream(HttpStream):
             yield BodyHook(self.flow)
         elif held.is_unseen and held.is_whole:
             return
+        if (yield from self._is_refused(held)):
+            return
+        if held.reading is not None:
+            held.go_on()
+            yield from self._send_pieces()
+        else:
+            yield from self._pass_on(held)
+
+    def _send_pieces(self, *, to_the_end: bool = False) -> CommandGenerator[None]:
+        """Have looked at what follows the first piece, and send it.
+
+        to_the_end   whether a piece that is not whole is looked at too
+        """
+        held = self._held
+        while held.decoding.is_full or held.decoding.is_hiding or (to_the_end and held.decoding.length):
+            yield BodyHook(self.flow)
+            if (yield from self._is_refused(held)):
+                return
+            held.go_on()
+            if held.is_done:
+                break
+        yield from self._pass_on(held)
+
+    def _is_refused(self, held: Held) -> CommandGenerator[bool]:
+        """Whether who looked has refused the answer; then it is cut off, or the page sent in its place."""
         if held.page is not None and self.client_state != self.state_done:
             self.flow.kill()  # a page would have to wait until the request's body is there
         if self.flow.error is not None:
             yield from self._stop_server()
         if (yield from self.check_killed(True)):
-            return
+            return True
         if held.page is not None:
             yield from self._send_page(held.page)
-            return
-        yield from self._pass_on(held)
+            return True
+        return False
 
     def _pass_on(self, held: Held) -> CommandGenerator[None]:
-        body = bytes(self.response_body_buf)
+        came, count = bytes(self.response_body_buf), held.looked_through()
         self.response_body_buf.clear()
+        if rest := came[count:]:
+            self.response_body_buf += rest
         if not held.is_head_sent:
             held.is_head_sent = True
             yield from super().start_response_stream()
-        if body:
-            yield from self.state_stream_response_body(ResponseData(self.stream_id, body))
+        if count:
+            yield from self.state_stream_response_body(ResponseData(self.stream_id, came[:count]))
         if held.is_done:
             held.let_go()
             self.server_state = self.state_stream_response_body
-        else:
-            self.server_state = self.hold_response
+            return
+        self.server_state = self.hold_response
+        if rest:
+            yield from self._wake(PATIENCE_S)
 
     def _send_page(self, page: http.Response) -> CommandGenerator[None]:
         self.response_body_buf.clear()

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from proxy.bypass.exchange.bodies import Reading
+from proxy.bypass.noticing import UNREADABLE
 from proxy.bypass.observed import Exchange as Seen
 from proxy.decision.pipeline import strictest
 from proxy.decision.request import Attempt
@@ -30,6 +32,18 @@ class Signing:
     def answered(self, exchange: Exchange, seen: Seen) -> Judgement | None:
         """Likewise at an answer, as far as it has come."""
         return self._judged(exchange, self._lookout.answer(seen, _signs(exchange)))
+
+    def reading(self) -> Reading:
+        """What reads one long body, piece by piece."""
+        return self._lookout.reading()
+
+    def piece(self, exchange: Exchange, seen: Seen, reading: Reading) -> Judgement | None:
+        """Likewise at the next piece of its body."""
+        return self._judged(exchange, self._lookout.piece(seen, reading, _signs(exchange)))
+
+    def unreadable(self, exchange: Exchange) -> Judgement | None:
+        """Refuse an answer whose body nobody can look into."""
+        return self._judged(exchange, (UNREADABLE,))
 
     def said(self, exchange: Exchange, seen: Seen) -> Judgement | None:
         """Likewise at the messages of a WebSocket."""

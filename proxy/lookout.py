@@ -6,17 +6,18 @@ that fails refuses the attempt, is counted by its name and logged once.
 
 import logging
 from collections.abc import Iterable
+from functools import partial, update_wrapper
 
 from proxy import metrics
 from proxy.bypass.all_detectors import ALL, Detectors
-from proxy.bypass.exchange.bodies import known_body
+from proxy.bypass.exchange.bodies import Reading, known_body
 from proxy.bypass.exchange.bystanders import excused
 from proxy.bypass.noticing import Detector, notice
 from proxy.bypass.observed import Exchange, Opening, Question
 from proxy.decision.request import Stage
 from proxy.decision.signs import Sign
 from proxy.gateway import Gateway
-from proxy.quiet_bodies import QuietBodies
+from proxy.kept_marks import KeptMarks
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,8 @@ class Lookout:
 
     def __init__(self, gateway: Gateway, detectors: Detectors = ALL) -> None:
         self._gateway, self._detectors = gateway, detectors
-        bodies: Detector[Exchange] = QuietBodies()
+        self._look = KeptMarks()
+        bodies: Detector[Exchange] = update_wrapper(partial(known_body, look=self._look), known_body)
         self._answers = tuple(bodies if one is known_body else one for one in detectors.answers)
         self._told: set[str] = set()
 
@@ -47,6 +49,14 @@ class Lookout:
     def answer(self, exchange: Exchange, known: Signs = NONE) -> Signs:
         """What shows in the head and the first octets of an answer."""
         return self._noticed(Stage.HTTP, self._answers, exchange, known)
+
+    def reading(self) -> Reading:
+        """What reads one long body, piece by piece."""
+        return Reading(self._look)
+
+    def piece(self, exchange: Exchange, reading: Reading, known: Signs = NONE) -> Signs:
+        """What shows in the next piece of an answer's body."""
+        return self._noticed(Stage.HTTP, (reading,), exchange, known)
 
     def messages(self, exchange: Exchange, known: Signs = NONE) -> Signs:
         """What shows in the first messages of a WebSocket; asked after each, before it is sent on."""

@@ -11,6 +11,15 @@ type OnFault = Callable[[str, Exception], None]
 FAULT = "fault.detector"
 REFUSED = "The filter could not look into this because of a fault of its own."
 
+UNREADABLE = Sign(
+    "fault.coding",
+    Nature.FAULT,
+    Consequence.BLOCK,
+    1.0,
+    "The site sends this in a form that the filter cannot read.",
+)
+"""What an adapter says of what no detector can look into."""
+
 
 def notice[Seen](
     detectors: Iterable[Detector[Seen]], seen: Seen, knowledge: Knowledge, on_fault: OnFault

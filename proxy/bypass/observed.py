@@ -7,9 +7,11 @@ from proxy.decision.urls import Url
 from proxy.decision.values import quickly_made
 
 MAX_BODY = 128 * 1024
-"""How many octets of a body, request's or answer's, are looked at."""
+"""How many octets of a body, request's or answer's, are looked at in one piece."""
 MAX_WORKER = 1024 * 1024
 """How many of a script that a browser fetches to run it as a worker: there are few, and all of it counts."""
+MAX_LONG = 4 * 1024 * 1024
+"""How many of a page, a script or WebAssembly are looked at altogether, in pieces."""
 MAX_FIRST = 4 * 1024
 """How many of the first octets of a stream are ever looked at."""
 MAX_MESSAGES = 32
@@ -42,7 +44,8 @@ class Transport(Enum):
 class Answer:
     """The answer to a request, as far as it has come.
 
-    body   decoded (no gzip), the first MAX_BODY octets at most; of a worker (`kinds.is_worker`) MAX_WORKER
+    body   decoded (no gzip): of live traffic one piece of it (`kinds.body_limit`), of a recording the first
+           MAX_LONG octets at most
     """
 
     status: int

@@ -11,6 +11,8 @@ from fake_origin_h2 import h2_origin
 from fake_origins import TestAuthority, http_origin
 from known_ways import delivered
 from looked_into import BARE, CODE, DNS, FRONT, NOISE, WORKER, answer, stopped
+from proxy import metrics
+from proxy.bypass.observed import MAX_LONG
 from school_proxy import read_all, records_for, school
 
 NAMES = records_for("learn.test", "games.test", "other.test")
@@ -33,6 +35,75 @@ def test_a_worker_of_a_web_proxy_is_answered_with_the_block_page(tmp_path, codin
         [technique] = stopped(run)
         assert technique.startswith("webproxy.")
         assert len(run.events()) == 1
+
+
+PADDING = b"/* " + NOISE[:400_000] + b" */\n"
+SCRIPT = PADDING + b"self.__uv$config = {};\n"
+
+
+@pytest.mark.parametrize("pieces", [0, 5_000, 60_000])
+@pytest.mark.parametrize("coding", CODE)
+def test_a_padded_script_is_stopped_before_the_piece_that_shows_it(tmp_path, coding, pieces):
+    with (
+        http_origin(lambda _: answer(SCRIPT, "text/javascript", coding, pieces=pieces)) as origin,
+        school(tmp_path, records=NAMES) as run,
+    ):
+        run.gateway.knowledge = delivered()
+        with run.connect() as connection:
+            host = f"learn.test:{origin.port}"
+            connection.sendall(f"GET http://{host}/a.js HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+            got = read_all(connection) if pieces else connection.recv(65536)
+        if pieces:  # most of the padding passed, and the end did not
+            assert (got[:12], len(got) > 100_000) == (b"HTTP/1.1 200", True)
+            assert (got.endswith(b"0\r\n\r\n"), b"__uv$config" in got) == (False, False)
+        else:
+            assert got.startswith(b"HTTP/1.1 403")
+        assert stopped(run) == ["webproxy.ultraviolet.script"]
+        assert len(run.events()) == 1
+
+
+def test_what_is_padded_beyond_the_bound_passes_whole(tmp_path):
+    late = b"/*" + b" " * MAX_LONG + b"*/self.__uv$config = {};\n"
+    sent = [answer(late, "text/javascript", "gzip", pieces=pieces) for pieces in (0, 700)]
+    with (
+        http_origin(lambda seen: sent[int(seen.target[1:])]) as origin,
+        school(tmp_path, records=NAMES) as run,
+    ):
+        run.gateway.knowledge = delivered()
+        with run.client(headers={"Accept-Encoding": "gzip"}) as client:
+            for number in range(2):
+                assert client.get(f"http://learn.test:{origin.port}/{number}").content == late
+
+
+@pytest.mark.parametrize("coding", ["dcb", "gzip, dcz", "compress", "gzip, gzip, gzip, gzip, gzip"])
+@pytest.mark.parametrize("pieces", [0, 30])
+def test_what_nobody_here_can_decode_is_refused_where_it_would_be_looked_into(tmp_path, coding, pieces):
+    refused = metrics.REFUSED.bind("http", "malformed")
+    before = refused.value
+    sent = {
+        target: answer(b"\x8f\x0b" * 90, type_, "", f"Content-Encoding: {coding}", pieces=pieces)
+        for target, type_ in (("/a", "text/html"), ("/b", "image/png"))
+    }
+    with http_origin(lambda seen: sent[seen.target]) as origin, school(tmp_path, records=NAMES) as run:
+        run.gateway.knowledge = delivered()
+        with run.client() as client:
+            got = client.get(f"http://learn.test:{origin.port}/a")
+            assert (got.status_code, b"\x8f\x0b" in got.content) == (403, False)
+            with client.stream("GET", f"http://learn.test:{origin.port}/b") as passed:
+                assert (passed.status_code, b"".join(passed.iter_raw())) == (200, b"\x8f\x0b" * 90)
+        assert (stopped(run), refused.value) == (["fault.coding"], before + 1)
+
+
+def test_a_word_that_is_no_coding_keeps_nothing_from_being_looked_at(tmp_path):
+    sent = [answer(body, "text/html", "", "Content-Encoding: utf-8") for body in (FRONT, b"<p>Welcome")]
+    with (
+        http_origin(lambda seen: sent[int(seen.target[1:])]) as origin,
+        school(tmp_path, records=NAMES) as run,
+    ):
+        run.gateway.knowledge = delivered()
+        with run.client() as client:
+            got = [client.get(f"http://learn.test:{origin.port}/{number}").status_code for number in range(2)]
+    assert got == [403, 200]
 
 
 def test_a_worker_is_looked_into_as_a_whole(tmp_path):

@@ -8,7 +8,7 @@ import brotli
 import pytest
 import zstandard
 
-from addons.coded_bodies import MAX_CODINGS, Decoding, decoded
+from addons.coded_bodies import FED, MAX_CODINGS, Decoding, decoded
 from proxy.bypass.observed import MAX_BODY
 
 TEXT = random.Random(1).randbytes(100_000).hex().encode()
@@ -103,3 +103,80 @@ def test_files_without_end_inside_a_body_are_not_read_for_ever():
     for _ in range(40):
         decoding.feed(gzip.compress(b"") * 3_000)
     assert (decoding.length, decoding.is_hiding) == (0, True)
+
+
+@pytest.mark.parametrize("name", CODED)
+@pytest.mark.parametrize("fed_at_once", [FED, 1000])
+def test_a_body_is_read_on_piece_by_piece(name, fed_at_once):
+    coding, code = CODED[name]
+    data = code(TEXT)
+    decoding, said, pieces = Decoding(coding, 50_000), b"", []
+    for at in range(0, len(data), fed_at_once):
+        decoding.feed(data[at : at + fed_at_once])
+        while decoding.is_full:
+            said += decoding.body
+            pieces.append(decoding.length)
+            decoding.go_on(7_000)
+        assert decoding.before == len(said)
+    said += decoding.body
+    assert (said == TEXT, decoding.told, pieces[:2]) == (True, len(TEXT), [50_000, 7_000])
+
+
+@pytest.mark.parametrize("name", [name for name in CODED if CODED[name][0] not in ("", "identity")])
+def test_nothing_is_left_in_a_decoder_when_all_has_come(name):
+    """Of a body that says little with many octets, and of one that says much with few."""
+    coding, code = CODED[name]
+    for text in (bytes(300_000) + b"the end", TEXT):
+        decoding, said = Decoding(coding, 1000), b""
+        decoding.feed(code(text))
+        while decoding.is_full:
+            said += decoding.body
+            decoding.go_on(1000)
+        assert said + decoding.body == text
+
+
+def test_what_a_coding_inside_another_skips_does_not_hide_what_follows():
+    named = b"\x1f\x8b\x08\x08\0\0\0\0\0\3" + b"a" * 400_000 + b"\0" + gzip.compress(b"page")[10:]
+    assert decoded(gzip.compress(named), "gzip, gzip") == b"page"
+
+
+def test_a_long_name_in_front_costs_no_more_than_its_length():
+    """All that is copied of the octets, over all the steps in which they are read, is linear in them."""
+    sliced = 0
+
+    class Counted(bytes):
+        def __getitem__(self, key):
+            nonlocal sliced
+            got = super().__getitem__(key)
+            sliced += len(got) if isinstance(key, slice) else 1
+            return Counted(got) if isinstance(key, slice) else got
+
+        def __add__(self, other):
+            return Counted(super().__add__(other))
+
+        def __radd__(self, other):
+            return Counted(other + bytes(self))
+
+    data = b"\x1f\x8b\x08\x08\0\0\0\0\0\3" + b"a" * 1_000_000 + b"\0" + gzip.compress(b"page")[10:]
+    assert decoded(Counted(data), "gzip") == b"page"
+    assert len(data) <= sliced <= 4 * len(data)
+
+
+@pytest.mark.parametrize(
+    ("coding", "expected"),
+    [
+        ("", False),
+        ("identity", False),
+        ("gzip, br", False),
+        (",".join(["gzip"] * MAX_CODINGS), False),
+        ("utf-8", False),
+        ("none", False),
+        (",".join(["gzip"] * (MAX_CODINGS + 1)), True),
+        ("dcb", True),
+        ("gzip, DCZ", True),
+        ("compress", True),
+        ("gzip, something", True),
+    ],
+)
+def test_codings_that_somebody_else_reads_are_told(coding, expected):
+    assert Decoding(coding).is_unreadable is expected

@@ -1,7 +1,7 @@
-"""By which marks in a body is a technique known? A table of texts, found in one pass over the body."""
+"""By which marks in a body is a technique known? A table of texts, found in one pass over each piece."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from proxy.decision.names import tails
 from proxy.decision.signs import Consequence
 
 _ATTRIBUTE = re.compile(r"""((?:.*[\s<])?[a-z-]{1,20})=["']([^\s"'<>=`]{1,80})(["']?)""")
-_NONE: frozenset[int] = frozenset()
+_NONE: frozenset[str] = frozenset()
 _QUOTES = re.compile("[\"'`]")
 
 
@@ -24,7 +24,8 @@ class BodyRule:
     every          texts that must all stand in it, in any case
     some, titles   texts in it, and RE2 expressions over a page's title; at least `least` of them must be met
     is_titled      one of `titles` must be among them
-    patterns       RE2 expressions that must be met too; asked only of bodies that have everything else
+    patterns       RE2 expressions that must be met too, each in a piece that holds all texts of `every` which
+                   stand in it word for word; where none does, any text of the rule
     unless         texts that excuse it
     hosts          only on these names and below them; empty: anywhere
     unless_hosts   not on these names and below them
@@ -48,31 +49,75 @@ class BodyRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Marks:
+    """What was found of all rules' marks in a piece of a body, or in several.
+
+    texts      in lower case
+    titles     expressions that its title meets
+    patterns   expressions of rules
+    """
+
+    texts: frozenset[str] = _NONE
+    titles: frozenset[str] = _NONE
+    patterns: frozenset[str] = _NONE
+
+    def __or__(self, other: "Marks") -> "Marks":
+        return Marks(self.texts | other.texts, self.titles | other.titles, self.patterns | other.patterns)
+
+    def __le__(self, other: "Marks") -> bool:
+        return self.texts <= other.texts and self.titles <= other.titles and self.patterns <= other.patterns
+
+
+NO_MARKS = Marks()
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """An expression of a rule.
+
+    beside   texts in lower case that stand in it word for word
+    """
+
+    text: str
+    expression: Any
+    beside: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Prepared:
-    """A rule whose texts are numbers in the table, and whose expressions are compiled."""
+    """A rule whose texts are in lower case, as they are found, and whose expressions are compiled."""
 
     rule: BodyRule
-    every: frozenset[int]
-    some: dict[int, str]
-    unless: frozenset[int]
-    titles: dict[int, str]
-    patterns: tuple[Any, ...]
+    every: frozenset[str]
+    some: dict[str, str]
+    unless: frozenset[str]
+    patterns: tuple[_Pattern, ...]
 
-    def met(self, found: frozenset[int], titles: frozenset[int], body: bytes) -> tuple[str, ...] | None:
+    def met(self, marks: Marks) -> tuple[str, ...] | None:
         """The marks that are there, or None when they do not come to the technique."""
-        if not self.every <= found or not self.unless.isdisjoint(found):
+        if not self.every <= marks.texts or not self.unless.isdisjoint(marks.texts):
             return None
         rule = self.rule
-        marks = [text for number, text in self.some.items() if number in found]
-        titled = [text for number, text in self.titles.items() if number in titles]
+        found = [text for key, text in self.some.items() if key in marks.texts]
+        titled = [text for text in rule.titles if text in marks.titles]
         if rule.is_titled and not titled:
             return None
-        marks += titled
-        if (rule.some or rule.titles) and len(marks) < rule.least:
+        found += titled
+        if (rule.some or rule.titles) and len(found) < rule.least:
             return None
-        if not all(each.search(body) for each in self.patterns):
+        if not marks.patterns.issuperset(rule.patterns):
             return None
-        return (*rule.every, *marks, *rule.patterns)
+        return (*rule.every, *found, *rule.patterns)
+
+    def patterns_in(self, texts: frozenset[str], body: bytes) -> Iterator[str]:
+        """The patterns that a piece of a body meets, which has these texts."""
+        for pattern in self.patterns:
+            if pattern.beside:
+                is_due = pattern.beside <= texts
+            else:
+                is_due = not (self.every or self.some) or not texts.isdisjoint(self.every | self.some.keys())
+            if is_due and pattern.expression.search(body):
+                yield pattern.text
 
     def asked_of(self, host: str, shared: frozenset[str]) -> bool:
         """Say whether the rule speaks of a canonical host at all."""
@@ -102,36 +147,42 @@ class Bodies:
     def __init__(self, rules: Iterable[BodyRule] = (), shared: frozenset[str] = frozenset()) -> None:
         self.rules = tuple(rules)
         self.shared = shared
-        numbers: dict[str, int] = {}
-        titles: dict[str, int] = {}
+        texts: dict[str, None] = {}
+        titles: dict[str, None] = {}
         by_kind: dict[Kind, list[_Prepared]] = {}
         for rule in self.rules:
-            for text in (*rule.every, *rule.some, *rule.unless):
-                numbers.setdefault(text.lower(), len(numbers))
-            for text in rule.titles:
-                titles.setdefault(text, len(titles))
-            prepared = _prepared(rule, numbers, titles)
+            texts |= dict.fromkeys(text.lower() for text in (*rule.every, *rule.some, *rule.unless))
+            titles |= dict.fromkeys(rule.titles)
+            prepared = _prepared(rule)
             for kind in rule.kinds:
                 by_kind.setdefault(kind, []).append(prepared)
-        self._texts = ManyExpressions(tuple(_expression(text) for text in numbers), is_text=False)
+        self._named, self._titled = tuple(texts), tuple(titles)
+        self._texts = ManyExpressions(tuple(_expression(text) for text in texts), is_text=False)
         self._titles = ManyExpressions(tuple(text.encode() for text in titles), is_text=False)
         self._by_kind = {kind: _Rules(prepared) for kind, prepared in by_kind.items()}
 
-    def met_by(self, kind: Kind, host: str, title: bytes, body: bytes) -> list[Met]:
-        """The rules that a body meets, in the order of the files.
+    def marks_in(self, kind: Kind, title: bytes, body: bytes) -> Marks:
+        """The marks in a piece of a body.
 
         title   of a page, decoded; b"" of anything else
         """
         rules = self._by_kind.get(kind)
         if not rules:
-            return []
-        found = frozenset(self._texts.found_in(body))
-        titles = frozenset(self._titles.found_in(title)) if title else _NONE
+            return NO_MARKS
+        texts = frozenset([self._named[number] for number in self._texts.found_in(body)])
+        titles = (
+            frozenset([self._titled[number] for number in self._titles.found_in(title)]) if title else _NONE
+        )
+        return Marks(texts, titles, rules.patterns_in(texts, body))
+
+    def met_by(self, kind: Kind, host: str, marks: Marks) -> list[Met]:
+        """The rules that marks in a body of a host meet, in the order of the files."""
+        rules = self._by_kind.get(kind)
         met = []
-        for each in rules.worth_asking(found, titles):
-            marks = each.met(found, titles, body)
-            if marks is not None and each.asked_of(host, self.shared):
-                met.append(Met(each.rule, marks))
+        for each in rules.worth_asking(marks) if rules else ():
+            found = each.met(marks)
+            if found is not None and each.asked_of(host, self.shared):
+                met.append(Met(each.rule, found))
         return met
 
 
@@ -140,25 +191,31 @@ class _Rules:
 
     def __init__(self, rules: Iterable[_Prepared]) -> None:
         self._rules = tuple(rules)
-        self._by_text: dict[int, list[int]] = {}
-        self._by_title: dict[int, list[int]] = {}
+        self._with_patterns = tuple(each for each in self._rules if each.patterns)
+        self._by_text: dict[str, list[int]] = {}
+        self._by_title: dict[str, list[int]] = {}
         self._always: list[int] = []
         for place, each in enumerate(self._rules):
-            for number in each.every | each.some.keys():
-                self._by_text.setdefault(number, []).append(place)
-            for number in each.titles:
-                self._by_title.setdefault(number, []).append(place)
-            if not each.every and (each.rule.least < 1 or not (each.some or each.titles)):
+            for text in each.every | each.some.keys():
+                self._by_text.setdefault(text, []).append(place)
+            for title in each.rule.titles:
+                self._by_title.setdefault(title, []).append(place)
+            if not each.every and (each.rule.least < 1 or not (each.some or each.rule.titles)):
                 self._always.append(place)
 
-    def worth_asking(self, found: frozenset[int], titles: frozenset[int]) -> list[_Prepared]:
+    def worth_asking(self, marks: Marks) -> list[_Prepared]:
         """The rules that texts and titles could meet, in their order."""
         places = set(self._always)
-        for number in found:
-            places.update(self._by_text.get(number, ()))
-        for number in titles:
-            places.update(self._by_title.get(number, ()))
+        for text in marks.texts:
+            places.update(self._by_text.get(text, ()))
+        for title in marks.titles:
+            places.update(self._by_title.get(title, ()))
         return [self._rules[place] for place in sorted(places)]
+
+    def patterns_in(self, texts: frozenset[str], body: bytes) -> frozenset[str]:
+        """The patterns of all rules that a piece of a body meets, which has these texts."""
+        found = [pattern for each in self._with_patterns for pattern in each.patterns_in(texts, body)]
+        return frozenset(found)
 
 
 def _expression(text: str) -> bytes:
@@ -178,13 +235,21 @@ def _escaped(text: str) -> bytes:
     return bytes(re2.escape(text.encode()))
 
 
-def _prepared(rule: BodyRule, numbers: dict[str, int], titles: dict[str, int]) -> _Prepared:
+def _prepared(rule: BodyRule) -> _Prepared:
     quiet = options(is_text=False)
+    every = frozenset(text.lower() for text in rule.every)
+    patterns = [
+        _Pattern(
+            text,
+            re2.compile(text.encode(), quiet),
+            frozenset(each for each in every if each in text.lower()),
+        )
+        for text in rule.patterns
+    ]
     return _Prepared(
         rule,
-        frozenset(numbers[text.lower()] for text in rule.every),
-        {numbers[text.lower()]: text for text in rule.some},  # in two spellings it is one mark
-        frozenset(numbers[text.lower()] for text in rule.unless),
-        {titles[text]: text for text in rule.titles},
-        tuple(re2.compile(text.encode(), quiet) for text in rule.patterns),
+        every,
+        {text.lower(): text for text in rule.some},  # in two spellings it is one mark
+        frozenset(text.lower() for text in rule.unless),
+        tuple(patterns),
     )

@@ -24,6 +24,8 @@ class Kind(Enum):
     __hash__ = object.__hash__  # members are singletons; Enum's own hash is a call of Python for each look-up
 
 
+LONG = frozenset({Kind.PAGE, Kind.SCRIPT, Kind.WORKER, Kind.WASM})
+"""What is looked at beyond its first piece: it can be padded, and does nothing as long as it is cut."""
 WORKERS = frozenset({"serviceworker", "sharedworker", "worker"})
 _SCRIPTS = frozenset((
     "application/ecmascript", "application/javascript", "application/x-ecmascript",
@@ -99,7 +101,7 @@ def may_be_looked_into(seen: Exchange, fields: Fields) -> bool:
 
 
 def body_limit(seen: Exchange) -> int:
-    """How many octets of the answer's body detectors look at."""
+    """How many octets of the answer's body detectors look at in one piece, its first."""
     return MAX_WORKER if is_worker(seen) else MAX_BODY
 
 

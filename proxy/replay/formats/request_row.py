@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from proxy.bypass.exchange.kinds import body_limit
 from proxy.bypass.observed import (
     MAX_BODY,
     MAX_FIRST,
+    MAX_LONG,
     MAX_MESSAGES,
     Answer,
     Exchange,
@@ -63,8 +63,7 @@ def read_request(row: Fields, is_explicit: IsExplicit) -> tuple[str, tuple[Seen,
         messages=_messages(row),
     )
     if "response" in row:
-        answer = _answer(row.inner("response"), body_limit(exchange))
-        exchange = replace(exchange, answer=answer)
+        exchange = replace(exchange, answer=_answer(row.inner("response")))
     return url.host, (exchange,), ""
 
 
@@ -110,8 +109,8 @@ def _destination(row: Fields) -> str:
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
-def _answer(said: Fields, limit: int) -> Answer:
-    body = said.body("body_snippet", limit) or said.body("body", limit)
+def _answer(said: Fields) -> Answer:
+    body = said.body("body_snippet", MAX_LONG) or said.body("body", MAX_LONG)
     return Answer(said.number("status", 200, 0, 999), said.pairs("headers"), body)
 
 

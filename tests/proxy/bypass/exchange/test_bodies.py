@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy.bypass.exchange.bodies import known_body
+from proxy.bypass.exchange.bodies import OVERLAP, PIECE, Reading, known_body, marks_in
+from proxy.bypass.observed import MAX_BODY, MAX_LONG, MAX_WORKER
 from tests.fakes.exchanges import answered, shipped, techniques, told
 
 SCRIPT, PAGE, JSON = "text/javascript", "text/html; charset=utf-8", "application/json"
@@ -340,3 +341,76 @@ def test_no_body_makes_it_raise(body, type_):
 )
 def test_a_class_of_its_own_is_no_mirror(url, body):
     assert techniques(known_body, answered(url, PAGE, body)) == []
+
+
+MARK = "self.__uv$config={prefix:'/m/'}"
+UV = "webproxy.ultraviolet.script"
+
+
+def padded(size: int, text: str) -> str:
+    return "/*" + " " * (size - 4) + "*/" + text
+
+
+@pytest.mark.parametrize(
+    ("type_", "body", "expected"),
+    [
+        pytest.param(SCRIPT, padded(MAX_BODY, MARK), [UV], id="behind the first piece"),
+        pytest.param(SCRIPT, padded(MAX_BODY - 9, MARK), [UV], id="across its end"),
+        pytest.param(SCRIPT, padded(MAX_BODY + PIECE - 12, MARK), [UV], id="across the end of the next"),
+        pytest.param(SCRIPT, padded(MAX_LONG - 50, MARK), [UV], id="just within the bound"),
+        pytest.param(SCRIPT, padded(MAX_LONG, MARK), [], id="beyond the bound"),
+        pytest.param(PAGE, f"<p>{padded(MAX_BODY, MARK)}", [UV], id="a page"),
+        pytest.param("application/wasm", b"\0asm" + bytes(MAX_BODY) + b"$scramjet rewrite_js rewrite_html",
+                     ["webproxy.scramjet.script"], id="WebAssembly"),
+        pytest.param(JSON, padded(MAX_BODY, MARK), [], id="data is not looked into as far"),
+        pytest.param(SCRIPT, padded(MAX_BODY - 9, MARK.replace("v", "\\u0076")), [UV], id="escapes, across"),
+        pytest.param(
+            SCRIPT, padded(MAX_BODY - 9, MARK.replace("v", "\\u{000000000076}")), [UV], id="longer ones"
+        ),
+    ],
+)  # fmt: skip
+def test_long_bodies_are_looked_at_piece_by_piece(type_, body, expected):
+    found = techniques(known_body, answered("https://a.example.org/m.js", type_, body))
+    assert [technique for technique in found if technique.startswith("webproxy.")] == expected
+
+
+def test_marks_count_together_wherever_they_stand():
+    marks = ["overrideDescriptor", "createHtmlInject", "createJsInject", "rewriteSrcset", "wrapSrcset",
+             "messageOrigin", "sourceUrl(", "recastCookies", "getOuterHTML"]  # fmt: skip
+    apart = "".join(padded(MAX_BODY, mark) for mark in marks)
+    assert techniques(known_body, answered("https://a.example.org/m.js", SCRIPT, apart)) == [UV]
+    few = padded(MAX_BODY, marks[0]) * 9
+    assert techniques(known_body, answered("https://a.example.org/m.js", SCRIPT, few)) == []
+
+
+@pytest.mark.parametrize("code", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("size", [1, 999, PIECE])
+def test_a_body_in_two_octets_a_letter_is_read_in_any_pieces(code, size):
+    body = padded(3_000, MARK + " " * 900).encode(code)
+    reading, found = Reading(marks_in), []
+    for at in range(0, len(body), size):
+        seen = answered("https://a.example.org/m.js", SCRIPT, body[at : at + size])
+        found += [sign.technique for sign in reading(seen, shipped())]
+    assert found == [UV]
+
+
+def test_a_worker_is_looked_at_beyond_its_first_piece():
+    late = answered("https://a.example.org/w.js", SCRIPT, padded(MAX_WORKER, ROUTED), asked_with=WORKER)
+    assert set(techniques(known_body, late)) == {"webproxy.worker"}
+
+
+def test_no_more_is_looked_at_than_the_bound_and_the_overlaps():
+    looked_at = []
+
+    def look(kind, body, knowledge):
+        looked_at.append(len(body))
+        return marks_in(kind, body, knowledge)
+
+    list(known_body(answered("https://a.example.org/m.js", SCRIPT, " " * 2 * MAX_LONG), shipped(), look))
+    assert max(looked_at) == MAX_BODY
+    assert MAX_LONG <= sum(looked_at) <= MAX_LONG + len(looked_at) * OVERLAP
+
+
+def test_what_a_technique_was_told_by_is_told_once():
+    body = padded(MAX_BODY, MARK) + padded(MAX_BODY, "__uv$bareClient UVServiceWorker")
+    assert techniques(known_body, answered("https://a.example.org/m.js", SCRIPT, body)) == [UV]

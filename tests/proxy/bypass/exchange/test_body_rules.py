@@ -1,6 +1,6 @@
 import pytest
 
-from proxy.bypass.exchange.body_rules import Bodies, BodyRule, Met
+from proxy.bypass.exchange.body_rules import Bodies, BodyRule, Marks, Met
 from proxy.bypass.exchange.kinds import Kind
 
 PAGE = frozenset({Kind.PAGE})
@@ -117,13 +117,49 @@ PAGE = frozenset({Kind.PAGE})
 def test_a_rule_is_met(rule, host, title, body, marks):
     made = BodyRule("webproxy.x", PAGE, **rule)
     expected = [] if marks is None else [Met(made, marks)]
-    assert Bodies([made], frozenset({"pages.example"})).met_by(Kind.PAGE, host, title, body) == expected
+    bodies = Bodies([made], frozenset({"pages.example"}))
+    assert bodies.met_by(Kind.PAGE, host, bodies.marks_in(Kind.PAGE, title, body)) == expected
 
 
 def test_rules_for_other_kinds_are_not_asked():
     made = BodyRule("webproxy.x", PAGE, some=("alpha",))
-    assert Bodies([made]).met_by(Kind.SCRIPT, "a.example", b"", b"alpha") == []
+    bodies = Bodies([made])
+    assert bodies.marks_in(Kind.SCRIPT, b"", b"alpha") == Marks()
+    assert bodies.met_by(Kind.SCRIPT, "a.example", bodies.marks_in(Kind.PAGE, b"", b"alpha")) == []
 
 
 def test_no_rules_meet_nothing():
-    assert Bodies().met_by(Kind.PAGE, "a.example", b"", b"alpha") == []
+    assert Bodies().marks_in(Kind.PAGE, b"", b"alpha") == Marks()
+    assert Bodies().met_by(Kind.PAGE, "a.example", Marks(frozenset({"alpha"}))) == []
+
+
+SPREAD = BodyRule(
+    "webproxy.x",
+    PAGE,
+    every=("open(", "alpha"),
+    some=("beta", "gamma"),
+    titles=("^home$",),
+    least=2,
+    patterns=("open[(]\\s*alpha", "do[(]x"),
+    unless=("news",),
+)
+FIRST, SECOND, THIRD = (b"", b"open( alpha"), (b"Home", b"beta"), (b"", b"x; OPEN(; do(x")
+
+
+@pytest.mark.parametrize(
+    ("pieces", "is_met"),
+    [
+        pytest.param((FIRST, SECOND, THIRD), True, id="each piece has something"),
+        pytest.param((THIRD, SECOND, FIRST), True, id="in another order"),
+        pytest.param((FIRST, SECOND), False, id="a pattern lacks"),
+        pytest.param((FIRST, THIRD), False, id="too few marks"),
+        pytest.param(((b"", b"open("), (b"", b"alpha"), SECOND, THIRD), False, id="a pattern across pieces"),
+        pytest.param((FIRST, (b"", b"News"), SECOND, THIRD), False, id="excused by another piece"),
+    ],
+)
+def test_marks_of_several_pieces_count_together(pieces, is_met):
+    bodies = Bodies([SPREAD])
+    found = Marks()
+    for title, body in pieces:
+        found |= bodies.marks_in(Kind.PAGE, title, body)
+    assert bool(bodies.met_by(Kind.PAGE, "a.example", found)) is is_met

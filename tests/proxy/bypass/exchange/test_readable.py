@@ -26,8 +26,25 @@ def test_escapes_of_scripts_are_undone():
         assert readable(script.encode(), is_page=False) == f"self['{name}']".encode()
 
 
-def test_a_few_are_left_as_they_are():
-    assert readable(b"caf&#233; &#65; &#66;") == b"caf&#233; &#65; &#66;"
+def test_a_single_one_is_undone_and_letters_of_no_mark_stay():
+    assert readable(b"caf&#233; &#65; &#00000000000066;") == b"caf&#233; A B"
+    assert (
+        readable(rb"self.__u\u0076$config, \u{0000076}, \u00e9", is_page=False)
+        == rb"self.__uv$config, v, \u00e9"
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        pytest.param(b"__uv$\x1b(Bconfig", b"__uv$config", id="a change to ASCII, in ASCII"),
+        pytest.param(b"__uv\x1b(J$con\x1b(Bfig", b"__uv$config", id="a change to Roman letters and back"),
+        pytest.param("\u6f22 __uv$config".encode("utf-16-le") * 2, b"__uv$config", id="UTF-16, late to tell"),
+        pytest.param(b"<p>Unbl\0ocked", b"<p>Unblocked", id="zeros, which pages are shown without"),
+    ],
+)
+def test_what_browsers_drop_is_dropped(written, read):
+    assert read in readable(written)
 
 
 def test_a_script_keeps_its_references():
