@@ -7,7 +7,7 @@ from proxy.bypass.noticing import Detector
 from proxy.bypass.observed import Exchange, Opening, Question
 from proxy.bypass.spelling.folding import is_certain, unfolded
 from proxy.bypass.spelling.inside import Inside
-from proxy.bypass.wrapping.pages import shows_page_of
+from proxy.bypass.wrapping.pages import claimed, is_of, shows_page_of
 from proxy.bypass.wrapping.relays import fetched, mentioned
 from proxy.bypass.wrapping.unwrapping import Shown, unwrapped
 from proxy.decision.signs import Sign
@@ -67,9 +67,13 @@ def shown_page(exchange: Exchange, knowledge: Knowledge) -> Iterator[Sign]:
             yield knowledge.sign(FOLDED, LIKELY, {"host": url.host, "page of": host}, inner)
     if len(url.path) + len(url.query) < len("/?u=a.bc"):
         return
+    inside = mentioned(exchange, knowledge.wrapping)
+    if not inside:
+        return
+    claims = claimed(answer)
     fetched_hidden = {one for one in fetched(exchange, knowledge.wrapping) if one.is_hidden}
-    for one in mentioned(exchange, knowledge.wrapping):
-        if one in fetched_hidden or shows_page_of(answer, one.url.host):
+    for one in inside:
+        if one in fetched_hidden or is_of(claims, one.url.host):
             evidence = {"host": url.host, "place": one.place, "text": _decisive(one), "page of": one.url.host}
             yield knowledge.sign(UNKNOWN, LIKELY, evidence, one.url)
 

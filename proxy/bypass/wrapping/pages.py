@@ -23,19 +23,28 @@ _CLAIM = re2.compile(
 
 def shows_page_of(answer: Answer, host: str) -> bool:
     """Say whether an answer is a page that says that it belongs to the site that a host belongs to."""
-    if not is_page(answer):
-        return False
-    owner = registrable(host) or host
-    for place, claim in enumerate(_CLAIM.finditer(answer.body[:MAX_HEAD])):
+    return is_of(claimed(answer), host)
+
+
+def claimed(answer: Answer) -> frozenset[str]:
+    """The hosts that a page says are its own; none for what is no page."""
+    found: set[str] = set()
+    for place, claim in enumerate(_CLAIM.finditer(answer.body[:MAX_HEAD]) if is_page(answer) else ()):
         if place == MAX_CLAIMS:
             break
         try:
-            named = parse_url(claim.group(1).decode("utf-8", "replace")).host
+            found.add(parse_url(claim.group(1).decode("utf-8", "replace")).host)
         except NameProblem:
             continue
-        if named == host or registrable(named) == owner:
-            return True
-    return False
+    return frozenset(found)
+
+
+def is_of(claims: frozenset[str], host: str) -> bool:
+    """Say whether a page with these claims belongs to the site that a host belongs to."""
+    if not claims:
+        return False
+    owner = registrable(host) or host
+    return any(named == host or registrable(named) == owner for named in claims)
 
 
 def is_page(answer: Answer) -> bool:

@@ -71,10 +71,12 @@ def _in_form(exchange: Exchange) -> tuple[Inside, ...]:
 
 
 def mentioned(exchange: Exchange, wrapping: Wrapping) -> tuple[Inside, ...]:
-    """The addresses inside a request's that are written with a scheme, whatever for."""
+    """The addresses inside a request's, whatever for: in the path those with a scheme alone."""
     if exchange.form is Form.AUTHORITY or wrapping.only_leads_on(exchange.url.host, exchange.url.path):
         return ()
-    return tuple(one for one in addresses_in(exchange.url, exchange.target) if not one.is_bare)
+    return tuple(
+        one for one in addresses_in(exchange.url, exchange.target) if not one.is_bare or one.place != PATH
+    )
 
 
 def _is_fetched(exchange: Exchange, one: Inside, wrapping: Wrapping) -> bool:

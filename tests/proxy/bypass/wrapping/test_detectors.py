@@ -130,6 +130,7 @@ def test_a_picture_is_no_page(shipped):
 
 
 PAGE = b'<!doctype html><head><link rel="canonical" href="https://games.example.com/"></head>'
+OWN = PAGE.replace(b"games.example.com", b"a.example.net")
 HTML = (("content-type", "text/html; charset=utf-8"),)
 
 
@@ -138,6 +139,18 @@ HTML = (("content-type", "text/html; charset=utf-8"),)
     [
         pytest.param(
             f"https://a.example.net/b/c?zz={SHOWN}", Answer(200, HTML, PAGE), [SHOWN], id="its page"
+        ),
+        pytest.param(
+            "https://a.example.net/b/c?q=games.example.com/play",
+            Answer(200, HTML, PAGE),
+            [SHOWN],
+            id="no scheme",
+        ),
+        pytest.param(
+            "https://a.example.net/search?q=games.example.com",
+            Answer(200, HTML, OWN),
+            [],
+            id="a search for it",
         ),
         pytest.param(f"https://a.example.net/login?next={SHOWN}", Answer(302, HTML, b""), [], id="leads on"),
         pytest.param(

@@ -60,7 +60,9 @@ def test_an_address_counts_only_as_what_is_fetched(exchange, expected):
     assert len(list(fetched(exchange, KNOWN))) == expected
 
 
-def test_what_is_mentioned_counts_with_its_scheme_only():
+def test_what_is_mentioned_counts_in_the_path_with_its_scheme_only():
+    assert len(mentioned(asked("/show?zz=other.example.com"), KNOWN)) == 1
+    assert mentioned(asked("/show/other.example.com/page"), KNOWN) == ()
     assert len(mentioned(asked(f"/login?next={INNER}&q=games.example.com"), KNOWN)) == 1
     assert mentioned(asked(f"/?next={INNER}", "leads.example.org"), KNOWN) == ()
 
