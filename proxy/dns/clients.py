@@ -16,6 +16,8 @@ from proxy.judgement import Standing
 MAX_CLIENTS = 20_000
 SHARE = 1 / 8  # a device that asks for names whose servers are slow must not keep the others waiting
 SHARE_OF_FORWARDER = 1 / 2
+DEVICE = "device "
+"""How `Client.watched` begins of a known device; no address begins so."""
 NUMBERS = cycle(range(1, 1 << CLIENT_BITS))
 
 
@@ -32,16 +34,19 @@ class Client:
     tag       who asks, packed for events
     share     what part of the questions under way may be its own
     under_way   how many are
+    watched   what those who watch over its questions call it: the device that it is known to be, whichever
+              of its addresses it asks from, or else its address
     number    tells it from all other rows
     """
 
     __slots__ = (
         "_burst", "_qps", "address", "answers", "number", "packed", "seen", "share", "standing", "tag",
-        "tokens", "under_way", "view_key",
+        "tokens", "under_way", "view_key", "watched",
     )  # fmt: skip
 
     def __init__(self, address: str, limit: RateLimit, now: float, share: float = SHARE) -> None:
-        self.address, self.number = address, next(NUMBERS)
+        self.address = self.watched = address
+        self.number = next(NUMBERS)
         self.share, self.under_way = share, 0
         self.answers: Answers | None = None
         self.view_key: Hashable = None
@@ -114,6 +119,7 @@ class Clients:
                 self._cache.clear()
                 self.unbind()
             client.standing = self._gateway.standing(client.address)
+            client.watched = self._watched(client.address)
             client.view_key = client.standing.view.key
             client.answers = self._cache.of_view(client.view_key)
             client.tag = self._gateway.client_tag(client.address)
@@ -137,9 +143,13 @@ class Clients:
             self.known.clear()
             self.bound.clear()
 
-    def asks_for_many(self, address: str) -> bool:
-        """Say whether an address is that of a machine that asks for many clients."""
-        return self._forwarders_limit(address) is not None
+    def asks_for_many(self, watched: str) -> bool:
+        """Say whether what is watched (`Client.watched`) is a machine that asks for many clients."""
+        return not watched.startswith(DEVICE) and self._forwarders_limit(watched) is not None
+
+    def _watched(self, address: str) -> str:
+        device = self._gateway.identities.single_device(address)
+        return DEVICE + device if device else address
 
     def _limit(self, address: str) -> tuple[RateLimit, float]:
         """How fast an address may ask, and its share of the questions under way."""

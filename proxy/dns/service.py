@@ -175,10 +175,10 @@ class Service:
         """What a question shows together with others of its client."""
         method, host = type_name(question.qtype), plain_host(question.folded)
         look = DETECTORS if host is None else self._resolver.signing.look(host, method)
-        if look is NOBODY and client.address not in self.watching.suspects:
+        if look is NOBODY and client.watched not in self.watching.suspects:
             return NONE
         ask = self.watching.signs_of_some if look is TUNNEL_WATCH else self.watching.signs
-        return ask(client.address, spelled(question.name), method, now)
+        return ask(client.watched, spelled(question.name), method, now)
 
     def _record_hostile(self, question: Question, client: Client, now: float) -> None:
         """Record a name that cannot be judged, where detectors say what it is."""

@@ -170,7 +170,7 @@ class Settling:
             rcode = CODE
         if rcode:
             method = type_name(question.qtype)
-            watching.answered(client.address, spelled(question.name), method, rcode, monotonic())
+            watching.answered(client.watched, spelled(question.name), method, rcode, monotonic())
 
     def told(
         self, template: Template | None, at: datetime, tag: ClientTag, took_s: float, rcode: int

@@ -104,7 +104,7 @@ class Straight:
         if not self._settling.has_room_for(client):
             return None
         look = self._signing.look(host, method)
-        if look or client.address in self._watching.suspects:
+        if look or client.watched in self._watching.suspects:
             signs = self._signs(look, query, end, host, method, client, now)
             if signs:
                 attempt = Attempt(client.address, Stage.DNS, host, method=method, signs=signs)
@@ -153,9 +153,9 @@ class Straight:
         """What detectors see in a name that is out of the ordinary, and in it with others of its client."""
         name = host if query[12 : end + 2].islower() else spelled(query[12 : end + 2])
         if look is TUNNEL_WATCH:
-            return self._watching.signs_of_some(client.address, name, method, now)
+            return self._watching.signs_of_some(client.watched, name, method, now)
         signs = self._signing.of_plain(host, method) if look is DETECTORS else NONE
-        return united(signs, self._watching.signs(client.address, name, method, now))
+        return united(signs, self._watching.signs(client.watched, name, method, now))
 
     def _blocked(self, waiting: Waiting) -> bytes | None:
         """Answer a blocked name; None where the answer is one of its own kind or does not fit.

@@ -61,6 +61,24 @@ class Identities:
             remembered = self._remembered[client, login] = self._identify(client, login)
         return remembered
 
+    def single_device(self, client: str) -> str:
+        """Return the id of the device that has an address, whichever of its addresses that is; "" where there
+        is none, or where it may be one of many: an entry may be a cart of devices.
+
+        An entry is one device when one person alone uses it, or when it has one IPv4 address.
+        """
+        network, device = self._networks.find(client), self._devices.find(client)
+        if (
+            network is None
+            or not network.identify
+            or device is None
+            or self._forwarders.find(client) is not None
+        ):
+            return ""
+        four = [one for one in map(ip_network, device.ranges) if one.version == 4]
+        is_one = bool(device.owner) or (len(four) == 1 and four[0].num_addresses == 1)
+        return device.id if is_one else ""
+
     def strictest(self) -> Subject:
         """Return the subject that stands for anybody whom nothing identifies."""
         return self._subject(None, None, self.directory.strictest)

@@ -39,6 +39,9 @@ _OF_ADDRESS = re.compile(r"(?:[0-9a-f]|[0-9]{1,3}(?:[-/][0-9]{1,3})?)\Z")
 
 _HEX = re.compile(r"[0-9a-f]+\Z")
 _WORD = re.compile(r"(?:[a-z]{0,14}[0-9]{0,4}|[0-9]{1,8}|.{0,4})\Z")
+_CODE = re.compile(r"(?=[a-z0-9]{4,5}\Z)[a-z0-9]*[0-9][a-z]")
+_PART_OF_CODE = re.compile(r"(?=[a-z0-9]{2,5}\Z)[a-z0-9]*[0-9][a-z]")
+_PARTS = 3
 _NO_VOWELS = re.compile(r"[bcdfghjklmnpqrstvwxz0-9]{6}|[bcdfghjklmnpqrstvwxz]{5}")
 _NUMBER = re.compile(r"(?:^|[.-])([0-9]{1,5})(?=[.-]|$)")
 _UPPER, _LOWER = re.compile("[A-Z]"), re.compile("[a-z]")
@@ -72,6 +75,13 @@ class Payload:
         """Say whether a label looks like octets in a text rather than like words."""
         pieces = [piece for label in self.labels if len(label) > 5 for piece in label.split("-")]
         return any(not _WORD.match(piece) or _NO_VOWELS.search(piece) for piece in pieces)
+
+    @property
+    def is_short_code(self) -> bool:
+        """Say whether a label of four or five characters has a digit before a letter, as no word has; of
+        several labels, one of two or three characters."""
+        form = _PART_OF_CODE if len(self.labels) >= _PARTS else _CODE
+        return any(form.match(label) for label in self.labels)
 
     @property
     def numbers(self) -> tuple[int, ...]:

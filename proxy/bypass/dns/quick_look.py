@@ -24,6 +24,7 @@ NOBODY, TUNNEL_WATCH, DETECTORS = range(3)
 _BEGINS = re.compile(r"do[hqt]|odo|dns-over|wpad\b|2\.dnscrypt|secur|encr|dnscat\.|vaaaa|z[a-z0-5]{3}aa")
 _DIGITS = re.compile(r"[0-9a-f.]{20}")
 _NUMBER = re.compile(r"[0-9a-f]{4,10}\.")
+_CODE = re.compile(r"(?:\A|\.)(?=[a-z0-9]{2,5}\.)[a-z0-9]{0,3}[0-9][a-z]")
 _WORDS = re.compile(r"(?:[a-z]{1,14}[0-9]{0,4}[.-])+\Z")
 _NO_VOWELS = re.compile(r"[bcdfghjklmnpqrstvwxz0-9]{5}")
 _DIGIT_FOR_LETTER = re.compile(r"(?:^|[.a-z])[01][a-z]")
@@ -86,4 +87,4 @@ def _below(host: str, text: str, below: list[str]) -> int:
     may_be_coded = size >= LEAST_CHARS and (not _WORDS.match(text) or _NO_VOWELS.search(text))
     if may_be_coded and Payload("", tuple(below)).is_encoded:
         return TUNNEL_WATCH
-    return TUNNEL_WATCH if _NUMBER.match(text) else NOBODY
+    return TUNNEL_WATCH if _NUMBER.match(text) or _CODE.search(text) else NOBODY

@@ -3,7 +3,7 @@
 Ordinary browsing meets such names too, one or two below each of very many domains: of more than MAX_ZONES
 nothing is concluded of names for addresses, and counting begins anew.
 
-What browsing does not meet is counted however many domains there are:
+What browsing does not meet is counted however many domains there are (and as many below each: `breadth`):
 * names of more than VAST characters below their domain, or of VAST_RARE and no hash where they are asked for
   a record that few ask for: of MANY_VAST distinct ones no more pass;
 * names for such records, below the MAX_ZONES domains that have most of them: a domain too many takes the
@@ -12,6 +12,7 @@ What browsing does not meet is counted however many domains there are:
 
 from zlib import crc32
 
+from proxy.bypass.dns.breadth import COUNTED, Breadth, with_one_more
 from proxy.bypass.dns.payload import Payload, is_hex
 from proxy.bypass.dns.zone_row import BITS, bit_of
 from proxy.decision.signs import Consequence
@@ -28,12 +29,11 @@ VAST, VAST_RARE = 80, 60
 MANY_VAST = 24
 EACH_RARE = 8
 """A domain has a few keys for mail, with selectors that look like data."""
-_COUNTED = 5  # octets of a domain's hash, and of its names' number
-_MOST = 255
 
 
 class Spread:
     """The figures over all domains of one client, as those of a ZoneRow.
+
 
     last     when something was counted last
     vast     distinct names that are longer than any that browsing meets, and how many ask for rare records
@@ -41,12 +41,13 @@ class Spread:
     """
 
     __slots__ = (
-        "_again", "_bits", "_met", "_rares", "_zones", "chars", "distinct", "hexes", "last", "rare",
-        "repeated", "vast", "vast_rare",
+        "_again", "_bits", "_breadth", "_met", "_rares", "_zones", "chars", "distinct", "hexes", "last",
+        "rare", "repeated", "vast", "vast_rare",
     )  # fmt: skip
 
     def __init__(self, at: float) -> None:
         self.last = at
+        self._breadth = Breadth()
         self._zones = self._rares = b""
         self._met = self.vast = self.vast_rare = 0
         self._begin()
@@ -56,9 +57,14 @@ class Spread:
         self.distinct = self.repeated = self.chars = self.rare = self.hexes = 0
 
     def add(self, payload: Payload, at: float, *, is_rare: bool, is_echo: bool) -> None:
-        """Count a name that is long and coded."""
+        """Count a coded name."""
         self.last = at
         zone = crc32(payload.zone.encode()).to_bytes(4)
+        self._breadth.add(".".join((*payload.labels, payload.zone)), zone)
+        if is_data(payload, is_rare=is_rare):
+            self._add_long(payload, zone, is_rare=is_rare, is_echo=is_echo)
+
+    def _add_long(self, payload: Payload, zone: bytes, *, is_rare: bool, is_echo: bool) -> None:
         if not any(self._zones[place : place + 4] == zone for place in range(0, len(self._zones), 4)):
             if self.zones == MAX_ZONES:
                 self._zones = b""
@@ -89,15 +95,19 @@ class Spread:
         self.vast += is_vast
         self.vast_rare += is_vast and is_rare
         if is_rare and not _is_hash(payload):
-            self._rares = _with_one_more(self._rares, zone)
+            self._rares = with_one_more(self._rares, zone, MAX_ZONES)
 
     def verdict(self, payload: Payload, *, is_rare: bool) -> Consequence | None:
         """What the figures say of a name just counted; those of all domains speak of their like alone."""
+        found = self._verdict_on_long(payload, is_rare=is_rare) if is_data(payload, is_rare=is_rare) else None
+        return Consequence.BLOCK if found is None and self._breadth.is_found else found
+
+    def _verdict_on_long(self, payload: Payload, *, is_rare: bool) -> Consequence | None:
         if self.vast >= MANY_VAST and _is_vast(payload, is_rare=is_rare):
             is_sure = self.vast_rare >= 0.5 * self.vast
             return Consequence.INCIDENT if is_sure else self.consequence or Consequence.BLOCK
-        is_much = sum(self._rares[_COUNTED - 1 :: _COUNTED]) >= EACH_RARE * MAX_ZONES
-        if is_much and is_rare and len(self._rares) == MAX_ZONES * _COUNTED and not _is_hash(payload):
+        is_much = sum(self._rares[COUNTED - 1 :: COUNTED]) >= EACH_RARE * MAX_ZONES
+        if is_much and is_rare and len(self._rares) == MAX_ZONES * COUNTED and not _is_hash(payload):
             return self.consequence or Consequence.BLOCK
         return self.consequence
 
@@ -133,17 +143,3 @@ def _is_vast(payload: Payload, *, is_rare: bool) -> bool:
 def _is_hash(payload: Payload) -> bool:
     """Say whether the longest label is of hexadecimal digits alone."""
     return is_hex(max(payload.labels, key=len).replace("-", ""))
-
-
-def _with_one_more(rares: bytes, zone: bytes) -> bytes:
-    """Count a name for a domain. One too many takes the place of the least seen, of the newest among equals:
-    else domains in turn would push each other out before any had two."""
-    places = range(0, len(rares), _COUNTED)
-    for place in places:
-        if rares[place : place + 4] == zone:
-            count = min(rares[place + 4] + 1, _MOST)
-            return rares[: place + 4] + bytes((count,)) + rares[place + _COUNTED :]
-    if len(rares) == MAX_ZONES * _COUNTED:
-        least = min(reversed(places), key=lambda place: rares[place + 4])
-        rares = rares[:least] + rares[least + _COUNTED :]
-    return rares + zone + b"\1"

@@ -12,10 +12,11 @@ hashes have one length and one alphabet, share no characters, and are answered "
 
 from collections import OrderedDict
 
+from proxy.bypass.dns.breadth import is_coded
 from proxy.bypass.dns.grammar import is_tunnel_type, spoken
 from proxy.bypass.dns.payload import Payload, is_rare, payload_of
-from proxy.bypass.dns.spread import Spread, is_data
-from proxy.bypass.dns.zone_row import KINDS, ZoneRow
+from proxy.bypass.dns.spread import Spread
+from proxy.bypass.dns.zone_row import BITS, KINDS, ZoneRow
 from proxy.bypass.knowledge import Knowledge
 from proxy.bypass.observed import Question
 from proxy.decision.signs import Consequence, Sign
@@ -27,7 +28,9 @@ LEAST_CHARS = 6
 """Shorter names carry nothing worth counting."""
 
 MANY_HASHES = 150
-"""No device looks up so many hashes below one domain, and is given an address for nearly all of them."""
+"""No device looks up so many hashes below one domain, of which hardly any is answered as lists do."""
+MANY_CODES = 40
+"""No site has so many names of four or five characters that are no words."""
 HASH_LABELS = frozenset({8, 10, 12, 16, 20, 24, 32, 36, 40, 48, 56})
 """Hexadecimal digits of hashes, whole, cut short, or cut in two; 36 has the number of a device."""
 ECHOES = frozenset({"AAAA", "HTTPS", "SVCB"})
@@ -74,7 +77,7 @@ class TunnelWatch:
         row = self._row(question.client, payload.zone, question.at)
         rare, tunnel, echo = is_rare(question.type), is_tunnel_type(question.type), question.type in ECHOES
         is_new = row.add(payload, question.at, is_rare=rare, is_tunnel=tunnel, is_echo=echo)
-        if is_data(payload, is_rare=rare):
+        if is_coded(payload, is_rare=rare):
             spread = self._spread.get(question.client)
             if spread is None or question.at - spread.last > REST_S:
                 spread = self._spread[question.client] = Spread(question.at)
@@ -99,7 +102,7 @@ class TunnelWatch:
         """Sign data below one of several domains that a client uses in turn."""
         spread = self._spread.get(question.client)
         rare = is_rare(question.type)
-        if spread is None or not is_data(payload, is_rare=rare):
+        if spread is None or not is_coded(payload, is_rare=rare):
             return ()
         consequence = spread.verdict(payload, is_rare=rare)
         if consequence is None:
@@ -203,16 +206,19 @@ def _by_addresses(row: ZoneRow) -> Verdict | None:
     coded, many_lengths = row.encoded >= 0.6 * names, _lengths(row) >= 3
     if names >= 8 and size >= 45 and coded and many_lengths:
         return VOLUME, Consequence.INCIDENT if size >= 60 and names >= 16 else Consequence.BLOCK
-    if row.negative >= 0.7 * names or row.repeated > 1 + 0.1 * names:  # two names may share a bit
+    by_chance = names * names / (2 * BITS)  # so many names share a bit with another
+    if row.negative >= 0.7 * names or row.repeated > 1 + 0.1 * names + by_chance:
         return None
     if names >= 10 and size >= 16 and coded and row.shared >= 4:
         return SESSION, Consequence.BLOCK
+    if names >= MANY_CODES and row.codes >= 0.5 * names:
+        return SLOW, Consequence.BLOCK
     if _looks_up_hashes(row) or not many_lengths:
         if names >= 16 and size >= 24 and coded and not _looks_up_hashes(row):
             return SLOW, Consequence.BLOCK
         if names >= 17 and size >= 30 and not row.hexes:
             return SLOW, Consequence.BLOCK  # words, and as many of them in each name
-        if names >= MANY_HASHES and row.positive >= 0.8 * names:
+        if names >= MANY_HASHES and row.negative <= 0.2 * names:
             return SLOW, Consequence.BLOCK
         return (SLOW, Consequence.LOG) if names >= 40 else None
     if names >= 14 and size >= 10 and coded:
@@ -241,7 +247,7 @@ def _is_counted(payload: Payload, type_: str) -> bool:
     size = sum(len(label) for label in payload.labels)
     if is_rare(type_):
         return size >= LEAST_CHARS or is_tunnel_type(type_)
-    return size >= 14 or (size >= LEAST_CHARS and payload.is_encoded)
+    return size >= 14 or (size >= LEAST_CHARS and payload.is_encoded) or payload.is_short_code
 
 
 def _is_negative(question: Question) -> bool:

@@ -39,6 +39,7 @@ class ZoneRow:
     rare        distinct names that were first asked for a record that few programmes ask for
     tunnel      questions for records that tunnels alone ask for
     encoded     distinct names that look like octets in text
+    codes       distinct names with a label of four or five characters that is no word
     hexes       distinct names whose longest label is of hexadecimal digits, hyphens aside
     cased       distinct names in which capitals and small letters are mixed
     steps       distinct names with a number that is one more than one in the name before
@@ -54,7 +55,7 @@ class ZoneRow:
 
     __slots__ = (
         "_again", "_alike", "_bits", "_first", "_numbers", "_polled", "_session", "asked", "beacons", "cased",
-        "chars", "distinct", "dnscat", "dnstt", "encoded", "hexes", "iodine", "iodine_kinds", "last",
+        "chars", "codes", "distinct", "dnscat", "dnstt", "encoded", "hexes", "iodine", "iodine_kinds", "last",
         "lengths", "negative", "polls", "positive", "rare", "repeated", "steps", "tunnel", "verdict",
         "widest",
     )  # fmt: skip
@@ -64,7 +65,7 @@ class ZoneRow:
         self.distinct = self.asked = self.chars = self.rare = self.tunnel = self.encoded = self.hexes = 0
         self.negative = self.lengths = self.dnscat = self.dnstt = self.iodine = self.iodine_kinds = 0
         self.cased = self.steps = self.widest = self.polls = self.beacons = self.repeated = self._again = 0
-        self.positive = 0
+        self.positive = self.codes = 0
         self._polled = ""
         self._numbers: tuple[int, ...] = ()
         self._bits = self._alike = 0
@@ -98,6 +99,7 @@ class ZoneRow:
         self.chars += len(text)
         self.lengths |= 1 << len(text) % 64
         self.encoded += payload.is_encoded
+        self.codes += payload.is_short_code
         self.hexes += _data(payload)[1]
         self.cased += payload.is_cased
         numbers = payload.numbers

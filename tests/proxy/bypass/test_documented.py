@@ -31,7 +31,7 @@ WORDS = {
     Consequence.BLOCK: "stopped",
     Consequence.INCIDENT: "stopped, incident",
 }
-SETTINGS = {"proxy.connect_ports"}
+SETTINGS = {"dns.forwarders", "dns.rate_limit", "proxy.connect_ports"}
 """What the pages name that looks like a technique and is a key of the settings."""
 EXAMPLE_KEYS = {*FamilyFile.model_fields} - {"version"}
 

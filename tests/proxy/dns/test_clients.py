@@ -7,7 +7,9 @@ import pytest
 import policy_gateway
 from proxy.dns.answer_cache import MAX_VIEWS, AnswerCache
 from proxy.dns.clients import Client, Clients, canonical
+from proxy.dns.from_settings import plan_from
 from proxy.dns.plan import RateLimit
+from proxy.settings.schema import Settings
 
 
 def clients(state: Path, **more: object) -> Clients:
@@ -99,3 +101,19 @@ def test_new_limits_begin_anew(tmp_path: Path) -> None:
     assert table.admit("127.0.0.1", 0.0) is client
     table.set_limits(RateLimit(1, 1), ())
     assert table.admit("127.0.0.1", 0.0) is not client
+
+
+def test_a_device_is_watched_as_one_whichever_of_its_addresses_it_asks_from(tmp_path: Path) -> None:
+    settings = policy_gateway.settings(forwarders=[{"addresses": "127.0.1.4", "group": "pupils"}])
+    plain = settings.model_dump(mode="json")
+    plain["devices"] = [{"id": "tablet", "group": "pupils", "addresses": ["127.0.0.1", "::1"]}]
+    known = Settings.model_validate(plain)
+    gateway = policy_gateway.gateway(tmp_path, policy_gateway.policy(), known)
+    table = Clients(gateway, AnswerCache(100), RateLimit(10, 20), plan_from(known).forwarders)
+
+    asking = [table.admit(peer, 0.0) for peer in ("127.0.0.1", "::1", "127.0.1.1", "127.0.1.4")]
+
+    assert [client.watched if client else "" for client in asking] == [
+        "device tablet", "device tablet", "127.0.1.1", "127.0.1.4",
+    ]  # fmt: skip
+    assert [table.asks_for_many(client.watched) for client in asking if client] == [False, False, False, True]

@@ -242,3 +242,24 @@ def test_who_asks_for_many_is_asked_again_when_settings_change(gateway: Gateway)
     forwarders.clear()
     watch.ask_again()
     assert told(watch.signs(CLIENT, WORDS[-1], "A", len(WORDS))) == [("dns.tunnel.slow", "block")]
+
+
+def test_a_device_that_changes_its_address_is_counted_on(tmp_path: Path) -> None:
+    """A session shared out over two addresses of one device, and over two devices' for comparison."""
+    asked = [*tunnel_tools.dnstt(ZONE, random.Random(1))]
+    fake = upstream(asked)
+
+    async def story(state: Path, subject: str) -> bool:
+        async with world(state, fake=fake, knows=True) as asking:
+            addresses = ("127.0.0.1", "127.0.1.1")
+            for address in addresses:
+                client = asking.server.service.clients.admit(address, 0.0)
+                assert client is not None
+                client.watched = subject or address
+            stops = [
+                errors(await asking.ask(*one, client=addresses[at % 2])) for at, one in enumerate(asked[:2])
+            ]
+            return bool(stops[-1])
+
+    assert run(story(tmp_path / "one", "device tablet"))
+    assert not run(story(tmp_path / "two", ""))

@@ -158,3 +158,21 @@ def test_what_is_remembered_is_bounded_and_right(school: WrittenSchool) -> None:
     for number in range(30_000):
         known.subject(f"192.0.2.{number % 250}", f"guess-{number}")
     assert known.subject("192.0.2.1", "eleven") == ELEVEN
+
+
+@pytest.mark.parametrize(
+    ("device", "expected"),
+    [
+        pytest.param({"subject": "student-11"}, "tablet", id="of one person"),
+        pytest.param({"group": "pupils"}, "", id="a cart, for all that is known"),
+        pytest.param({"group": "pupils", "four": "192.0.2.77"}, "tablet", id="with one IPv4 address"),
+        pytest.param({"group": "pupils", "four": "192.0.2.64/28"}, "", id="with a range of them"),
+    ],
+)
+def test_a_device_is_one_whichever_of_its_addresses_it_uses(
+    school: WrittenSchool, device: dict[str, str], expected: str
+) -> None:
+    ranges = [*filter(None, [device.pop("four", "")]), "2001:db8:5::/64"]
+    known = identities(school, devices=[{"id": "tablet", "addresses": ranges, **device}])
+    assert {known.single_device(f"2001:db8:5::{n}") for n in (1, 2)} == {expected}
+    assert known.single_device("2001:db8:5:1::1") == ""

@@ -113,6 +113,12 @@ def sessions() -> Iterator[tuple[str, list[tuple[str, str]]]]:
             f"dnscat2 {encrypted}",
             [*tunnel_tools.dnscat2("c.example.net", ("A", "AAAA"), dice, is_encrypted=encrypted)],
         )
+    for size in (4, 5):
+        letters = "abcdefghijklmnopqrstuvwxyz234567"
+        short = ("".join(dice.choices(letters, k=size)) for _ in range(200))
+        parts = [".".join("".join(dice.choices(letters, k=3)) for _ in range(4)) for _ in range(100)]
+        yield f"parts {size}", [(f"{name}.p{size}.example.net", "A") for name in parts]
+        yield f"codes {size}", [(f"{name}.k.example.net", "A") for name in short]
     poll = [("1234.c.example.net", "A")] * 3
     yield (
         "polls",

@@ -251,6 +251,60 @@ EVASIONS = {
 }
 
 
+@pytest.mark.parametrize(
+    ("zones", "size", "type_", "most"),
+    [
+        pytest.param(1, 14, "A", 200, id="one, of one length, for addresses"),
+        pytest.param(5, 14, "A", 280, id="five, for addresses"),
+        pytest.param(17, 25, "A", 190, id="seventeen, for addresses"),
+        pytest.param(40, 70, "A", 480, id="forty, long ones for addresses"),
+        pytest.param(100, 14, "A", 1200, id="a hundred, for addresses"),
+        pytest.param(40, 12, "TXT", 480, id="forty, for rare records"),
+    ],
+)
+def test_short_names_below_many_domains_in_turn_are_stopped(zones, size, type_, most):
+    for seed in range(3):
+        dice = random.Random(seed)
+        asked = [(f"{coded(dice, size - 2)}3q.evil{number % zones}.net", type_) for number in range(1200)]
+        place = stopped_at(asked)
+        assert place is not None
+        assert place < most
+
+
+def test_hexadecimal_digits_for_rare_records_below_many_domains_are_stopped():
+    for seed in range(3):
+        dice = random.Random(seed)
+        asked = [(f"{dice.getrandbits(64):016x}.evil{number % 24}.net", "TXT") for number in range(400)]
+        assert stopped_at(asked) in range(250)
+
+
+def codes(dice, count, size):
+    """Names of random letters and digits, no longer than words, below one domain."""
+    alphabet = "abcdefghijklmnopqrstuvwxyz234567"
+    for _ in range(count):
+        yield "".join(dice.choice(alphabet) for _ in range(size)) + ".t.evil-zone.net", "A"
+
+
+@pytest.mark.parametrize("size", [4, 5])
+def test_codes_as_short_as_words_below_one_domain_are_stopped(size):
+    for seed in range(3):
+        assert stopped_at(codes(random.Random(seed), 200, size)) in range(140)
+
+
+def test_several_short_labels_below_one_domain_are_stopped():
+    for seed in range(3):
+        dice = random.Random(seed)
+        asked = [(".".join(coded(dice, 3) for _ in range(4)) + ".evil-zone.net", "A") for _ in range(200)]
+        assert stopped_at(asked) in range(80)
+
+
+def test_short_names_of_servers_are_let_be():
+    asked = [
+        (f"{letter}{number}.cdn.evil-zone.net", "A") for letter in ("lh", "img", "s") for number in range(60)
+    ]
+    assert stopped_at(asked) is None
+
+
 @pytest.mark.parametrize("zones", [17, 40])
 @pytest.mark.parametrize(("size", "type_"), [(100, "TXT"), (120, "A")])
 def test_long_names_below_many_domains_in_turn_are_stopped(zones, size, type_):
