@@ -20,7 +20,7 @@ from proxy.settings.schema import Settings
 
 DEFAULT_STREAM_OVER = 1024 * 1024
 ENDLESS = (b"text/event-stream", b"multipart/x-mixed-replace")
-NOT_A_SITES_TO_SAY = frozenset((b"alt-svc", b"proxy-authenticate"))
+NOT_A_SITES_TO_SAY = frozenset((b"alt-svc", b"proxy-authenticate", b"use-as-dictionary"))
 LOOKED_AT = NOT_A_SITES_TO_SAY | {b"content-length", b"content-type", b"transfer-encoding"}
 LENGTHS = frozenset(map(len, LOOKED_AT))
 
@@ -61,7 +61,8 @@ class Bodies:
         """Remove what is not a site's to say, and stream what is long or of unknown length.
 
         Alt-Svc (RFC 7838) leads past the filter; Proxy-Authenticate (RFC 9110, section 11.7.1) would let a
-        site ask for the school's own log-in.
+        site ask for the school's own log-in. Use-As-Dictionary (RFC 9842) would let later answers be coded by
+        what only the browser has.
         """
         exchange, response = self._sessions.exchange(flow.client_conn.id, flow.id), flow.response
         if exchange is None or response is None or flow.error:

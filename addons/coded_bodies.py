@@ -293,6 +293,8 @@ _CODINGS: Mapping[str, Callable[[], Step]] = {
     "br": _Brotli,
     "zstd": _Zstd,
 }
+READABLE = frozenset((*_CODINGS, "identity"))
+"""Codings that a server may be asked for."""
 
 
 def decoded(data: bytes, coding: str, limit: int = MAX_BODY) -> bytes:

@@ -11,6 +11,7 @@ from itertools import chain
 
 from mitmproxy import http
 
+from addons.asked_codings import in_readable_codings
 from proxy.decision.names import NameProblem, canonical_host
 from proxy.decision.request import Trait
 from proxy.decision.urls import parse_url, split_port
@@ -26,11 +27,12 @@ NO_TRAITS: frozenset[Trait] = frozenset()
 STRIPPED = frozenset((
     b"proxy-authorization", b"proxy-connection", b"proxy-authenticate", b"http2-settings", b"keep-alive",
     b"te", b"x-authenticated-user", b"x-authenticated-groups", b"x-client-username", b"x-client-ip",
-    b"x-forwarded-for", b"x-real-ip", b"forwarded",
+    b"x-forwarded-for", b"x-real-ip", b"forwarded", b"available-dictionary", b"dictionary-id",
 ))  # fmt: skip
 """Fields that speak to a proxy, or claim who somebody is; servers behind us get neither.
 
-`te` because trailers end an HTTP/1 connection of mitmproxy's; HTTP/2 keeps it."""
+`te` because trailers end an HTTP/1 connection of mitmproxy's; HTTP/2 keeps it. Dictionaries (RFC 9842)
+because only the browser has them: what is coded by one could not be looked into."""
 
 _ENDS_A_LINE = re.compile(rb"[\r\n\x00]")
 
@@ -228,7 +230,7 @@ def _passed(request: http.Request, url: HostPort, scheme: str, endpoint: str, we
     url         host and port of the request's URL
     endpoint    the server that gets it
     """
-    fields = request.headers.fields
+    fields = in_readable_codings(request.headers.fields)
     if request.is_http2:
         stripped = STRIPPED - {b"te"}
         return tuple(field for field in fields if field[0].lower() not in stripped)

@@ -86,6 +86,21 @@ def test_what_is_not_in_the_fields_counts_as_well():
     assert head_of(flow(FIELDS), session).endpoint == "games.example"
 
 
+@pytest.mark.parametrize("version", ["HTTP/1.1", "HTTP/2.0"])
+def test_a_server_is_asked_for_no_coding_that_nobody_here_reads(version):
+    field = (b"Accept-Encoding", b"br, dcb")
+    head = head_of(flow((*FIELDS[:2], field), version=version), inside(Session("192.0.2.7")))
+    assert head.passed == (*FIELDS[:2], (b"Accept-Encoding", b"br"))
+    assert ("accept-encoding", "br, dcb") in head.shown
+
+
+@pytest.mark.parametrize("version", ["HTTP/1.1", "HTTP/2.0"])
+def test_no_server_hears_of_a_dictionary(version):
+    told = ((b"Available-Dictionary", b":pZGm1A==:"), (b"Dictionary-ID", b'"a"'))
+    head = head_of(flow((*FIELDS[:2], *told), version=version), inside(Session("192.0.2.7")))
+    assert head.passed == FIELDS[:2]
+
+
 def test_a_long_head_is_not_kept():
     session = inside(Session("192.0.2.7"))
     head_of(flow((*FIELDS, (b"Cookie", b"x" * MAX_REMEMBERED))), session)

@@ -234,6 +234,18 @@ def test_alternative_services_are_not_told_to_clients(tmp_path):
         assert (answer.headers.get("alt-svc"), answer.headers["x-kept"]) == (None, "yes")
 
 
+def test_no_answer_becomes_a_dictionary_for_others(tmp_path):
+    told = ('Use-As-Dictionary: match="/*"', "X-Kept: yes")
+    with (
+        http_origin(lambda seen: page("x", *told)) as origin,
+        school(tmp_path, records=NAMES) as run,
+        run.client() as client,
+    ):
+        answer = client.get(f"http://learn.test:{origin.port}/", headers={"Accept-Encoding": "br, dcb"})
+        assert (answer.headers.get("use-as-dictionary"), answer.headers["x-kept"]) == (None, "yes")
+        assert origin.requests[0].headers["accept-encoding"] == "br"
+
+
 def test_a_certificate_that_does_not_fit_is_told_and_never_hidden(tmp_path):
     origins, strangers = TestAuthority(tmp_path), tmp_path / "strangers"
     strangers.mkdir()
