@@ -4,7 +4,7 @@ Letters and the message to the webhook are queued in the transaction that opens 
 a child or a site: what happened stands where one logs in.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime
 
 from django.urls import reverse
@@ -42,17 +42,35 @@ def opened(incident: Incident, at: datetime) -> None:
 
 def waits(incident: Incident, at: datetime) -> None:
     """Remind whoever reviews of an incident that nobody has taken up."""
-    _to_reviewers(incident, "incident_waits", at)
+    _to_reviewers(incident, "incident_waits", at, stamp=_minute(at))
 
 
-def _to_reviewers(incident: Incident, template: str, at: datetime) -> None:
+def goes_on(incident: Incident, at: datetime, *, to_others: bool) -> None:
+    """Remind who has taken an incident up that it has not ended; `to_others`: the other reviewers, too. Where
+    its holder has the duty no more, the others are told at once."""
+    reviewers = visibility.reviewers(incident, _day(at))
+    holder = [person for person in reviewers if person.pk == incident.holder_id]
+    _write(holder, "incident_goes_on", incident, at, stamp=_minute(at))
+    if to_others or not holder:
+        _to_reviewers(incident, "incident_stays", at, stamp=_minute(at), but=holder)
+
+
+def is_unended(incident: Incident, at: datetime) -> None:
+    """Tell the administrators of an incident that nobody ends, once a month."""
+    administrators = visibility.reviewers(incident, _day(at), DutyKind.ADMINISTRATOR)
+    _write(administrators, "incident_unended", incident, at, stamp=f".{_day(at):%Y-%m}")
+
+
+def _to_reviewers(
+    incident: Incident, template: str, at: datetime, *, stamp: str = "", but: Collection[Person] = ()
+) -> None:
     """To the reviewers, where the settings name them; to the administrators where there are none."""
     reviewers = visibility.reviewers(incident, _day(at))
     if not reviewers:
         administrators = visibility.reviewers(incident, _day(at), DutyKind.ADMINISTRATOR)
-        _write(administrators, "incident_nobody", incident, at)
+        _write(administrators, "incident_nobody", incident, at, stamp=stamp)
     elif visibility.REVIEWS.value in config().settings.incidents.told:
-        _write(reviewers, template, incident, at)
+        _write([person for person in reviewers if person not in but], template, incident, at, stamp=stamp)
 
 
 def _others(incident: Incident, at: datetime) -> list[Person]:
@@ -74,7 +92,14 @@ _in_their_language = lazy(family, str)
 """The family of a technique, said when the letter is written: in the language of whoever reads it."""
 
 
-def _write(people: Iterable[Person], template: str, incident: Incident, at: datetime) -> None:
+def _minute(at: datetime) -> str:
+    return f".{at.astimezone(UTC):%Y%m%dT%H%M}"
+
+
+def _write(
+    people: Iterable[Person], template: str, incident: Incident, at: datetime, *, stamp: str = ""
+) -> None:
+    """`stamp`: what tells a letter from the one before of its kind; without, there is but one."""
     context = {
         "number": incident.pk,
         "family": _in_their_language(incident.technique),
@@ -82,4 +107,4 @@ def _write(people: Iterable[Person], template: str, incident: Incident, at: date
         "opened_at": incident.opened_at,
     }
     for person in people:
-        queue_letter(person, template, context, key=f"incident.{incident.pk}.{template}", at=at)
+        queue_letter(person, template, context, key=f"incident.{incident.pk}.{template}{stamp}", at=at)

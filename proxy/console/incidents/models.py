@@ -36,7 +36,8 @@ class Incident(models.Model):
     first_at    when the first of the acts was seen, `last_at` the last
     holder      who has taken it up, since `taken_at`; stays when it has ended
     words       of whoever ended it: why
-    reminded_at when staff were last told that nobody has taken it up
+    given_back_at   when it last was: it has waited since; None: since it opened
+    reminded_at when those who should look at it were last reminded, since it waits or is held
     """
 
     school = models.CharField(max_length=ID, blank=True)
@@ -56,6 +57,7 @@ class Incident(models.Model):
     ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
     words = models.TextField(blank=True)
+    given_back_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -52,10 +52,15 @@ SORTS: Mapping[str, Sort] = {
     # To those who look at incidents.
     "incident": Sort(_("Incident %(number)s waits for you"), INCIDENT),
     "incident_waits": Sort(_("Incident %(number)s still waits"), INCIDENT),
+    "incident_goes_on": Sort(_("Incident %(number)s has not ended"), INCIDENT),
+    "incident_stays": Sort(_("Incident %(number)s is still under review"), INCIDENT),
     # To other staff whom the settings name: they hear of it, and open no page about it.
     "incident_told": Sort(_("Incident %(number)s has opened"), "portal:home", numbered=False),
     # To administrators, who name people and read no requests.
     "incident_nobody": Sort(_("An incident waits and nobody is in charge"), "people:people", numbered=False),
+    "incident_unended": Sort(
+        _("Incident %(number)s stands, and nobody ends it"), "people:people", numbered=False
+    ),
     "nobody": Sort(_("Request %(number)s waits and nobody is in charge"), "review:times", numbered=False),
     "adult": Sort(_("Somebody asks to talk with an adult"), "review:tellings", numbered=False),
 }

@@ -58,6 +58,6 @@ class IncidentSettings(Part):
     told: Annotated[tuple[ToldDuty, ...], Field(min_length=1)] = ("safeguarding",)
     """Duties whose officials at the school get a letter when an incident opens; all of them."""
     remind_after: Annotated[int, Field(ge=0, le=1000)] = 24
-    """Hours after which they are reminded of one that nobody has taken up; 0: never."""
+    """Hours after which they are reminded of one that nobody has taken up, or that goes on; 0: never."""
     webhook: WebhookSettings | None = None
     """A program that is told, too."""

@@ -12,6 +12,7 @@ def take_up(incident_id: int, by: Person, *, at: datetime, seen: int | None = No
     """Take an incident up, or over from a colleague. Raises Forbidden, Overtaken."""
     with taking(incident_id, Step.TAKE_UP, by, at=at, seen=seen) as turn:
         turn.incident.holder, turn.incident.taken_at = by, at
+        turn.incident.reminded_at = None
         turn.incident.save()
     return turn.incident
 
@@ -22,6 +23,7 @@ def give_back(
     """Leave an incident to the others. Raises Forbidden, Overtaken."""
     with taking(incident_id, Step.GIVE_BACK, by, at=at, seen=seen) as turn:
         turn.note = note.strip()
-        turn.incident.holder = turn.incident.taken_at = None
+        turn.incident.holder = turn.incident.taken_at = turn.incident.reminded_at = None
+        turn.incident.given_back_at = at
         turn.incident.save()
     return turn.incident
