@@ -5,6 +5,7 @@ an auditor reads them, too, without a name. Nobody sees an incident about themse
 of it from a person, never from a page.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
@@ -77,9 +78,18 @@ def permits_for(person: Person, on: date, at: datetime) -> QuerySet[Permitted]:
 
 def may_take_back(person: Person, found: Pardon | Permitted, on: date) -> bool:
     """Say whether somebody may end what an innocent incident brought about: never of one about themselves."""
-    kind = type(found)
-    theirs = _of_others(person, kind)
-    return reviews(person, on, found.school) and kind._default_manager.filter(theirs, pk=found.pk).exists()
+    return found.pk in to_take_back(person, [found], on)
+
+
+def to_take_back(person: Person, found: Sequence[Pardon | Permitted], on: date) -> frozenset[int]:
+    """Ids of those, all of one kind, that somebody may end."""
+    duties = access.duties_of(person, on)
+    here = [one.pk for one in found if access.holds(duties, REVIEWS, one.school)]
+    if not here:
+        return frozenset()
+    kind = type(found[0])
+    others = kind._default_manager.filter(_of_others(person, kind), pk__in=here)
+    return frozenset(others.values_list("pk", flat=True))
 
 
 def _of_others(person: Person, kind: type[Pardon | Permitted]) -> Q:

@@ -43,13 +43,14 @@ class Written:
 
 
 def queue_letter(
-    to: Person, template: str, context: Mapping[str, Any], *, key: str, at: datetime
+    to: Person, template: str, context: Mapping[str, Any], *, key: str, at: datetime, page: str = ""
 ) -> Letter | None:
     """Queue a letter in the transaction under way; it is sent when that has committed, never here.
 
     template   a name of `sorts.SORTS`; the body is `post/<template>.txt`
     context    for the body; `number` is the request's number
     key        what causes it; the person is added. A second letter for a key is not queued
+    page       name of the address that it leads to; "": that of its sort
 
     Returns the letter, also when it was queued before; None when the person has no address, may not use
     the console that day, or the letter cannot be written: that is counted and logged, and never keeps the
@@ -59,7 +60,7 @@ def queue_letter(
         return None
     language = to.language or config().console.languages[0]
     try:
-        written = write(to, template, context, language)
+        written = write(to, template, context, language, page)
     except Exception:
         metrics.ERRORS.inc("letter")
         log.exception("the letter '%s' could not be written; it is left out", template)
@@ -79,18 +80,21 @@ def queue_letter(
     return letter
 
 
-def write(to: Person, template: str, context: Mapping[str, Any], language: str) -> Written:
-    """Write a letter in a language. The body is one template; both parts of the mail are made of it."""
+def write(to: Person, template: str, context: Mapping[str, Any], language: str, page: str = "") -> Written:
+    """Write a letter in a language. The body is one template; both parts of the mail are made of it.
+
+    page   as for `queue_letter`
+    """
     sort = SORTS[template]
     number = context.get("number")
     with translation.override(language), timezone.override(config().zone):
-        page = reverse(sort.page, args=(number,) if sort.numbered else ())
+        leads_to = reverse(page or sort.page, args=(number,) if sort.numbered else ())
         told = {
             **context,
             "to": to,
             "language": language,
             "subject": str(sort.subject) % {"number": number},
-            "address": config().url.rstrip("/") + page,
+            "address": config().url.rstrip("/") + leads_to,
             "school": config().settings.gateway.school_name,
         }
         body = _plain().get_template(f"post/{template}.txt").render(Context(told, autoescape=False))

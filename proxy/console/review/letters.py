@@ -16,6 +16,7 @@ from proxy.console.people import access
 from proxy.console.people.duties import DutyKind
 from proxy.console.people.models import Person
 from proxy.console.post.compose import queue_letter
+from proxy.console.post.sorts import ASKER, REVIEWER, SORTS
 from proxy.console.review import openings, visibility
 from proxy.console.review.appeals import Appeal, appeal_of
 from proxy.console.review.guardians import children
@@ -200,7 +201,11 @@ def _write(
         extra = {name: _READ_AT_LOG_IN if name in _WORDS and said else said for name, said in extra.items()}
     context = {"number": case.pk, "site": _site(case), **extra}
     for person in {person.pk: person for person in people}.values():
-        queue_letter(person, template, context, key=key, at=at)
+        if person.role in access.ASKING_ROLES or SORTS[template].page != ASKER:
+            queue_letter(person, template, context, key=key, at=at)
+        elif visibility.may_read_as_staff(person, case, timetable().day(at)):
+            # Who is from outside has no requests of their own: they read it where they work on it.
+            queue_letter(person, template, context, key=key, at=at, page=REVIEWER)
 
 
 _WORDS = frozenset({"question", "reason", "note"})

@@ -1,6 +1,6 @@
 """What came of innocent incidents: what is not counted, what is allowed, and how is it taken back?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -70,14 +70,19 @@ def _page(request: HttpRequest, seen: Visit, refused: str = "", status: int = 20
     page = Paginator(pardons, PAGE).get_page(request.GET.get("page"))
     allowed = Paginator(permits, PAGE).get_page(request.GET.get("page"))
     longer = page if page.paginator.num_pages > allowed.paginator.num_pages else allowed
-    changes = visibility.reviews(seen.person, seen.on)
     context = {
-        "pardons": [_row(one, "count", changes=changes) for one in page],
-        "permits": [_row(one, "stop", changes=changes) for one in allowed],
+        "pardons": _rows(seen, list(page), "count"),
+        "permits": _rows(seen, list(allowed), "stop"),
         "page": longer,
         "refused": refused,
     }
     return render(request, "incidents/innocent.html", context, status=status)
+
+
+def _rows(seen: Visit, found: Sequence[Pardon | Permitted], kind: str) -> list[Row]:
+    """Each with a form where this person may take it back."""
+    theirs = visibility.to_take_back(seen.person, found, seen.on)
+    return [_row(one, kind, changes=one.pk in theirs) for one in found]
 
 
 def _row(one: Pardon | Permitted, kind: str, *, changes: bool) -> Row:

@@ -1,9 +1,12 @@
 """What became of what somebody asked for, and what can they do about it?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -23,6 +26,8 @@ from proxy.console.review.states import Step
 from proxy.console.site import clock
 
 ON_A_PAGE = 20
+PAGE, NAMED = "page", "named"
+"""What the address calls the pages of one's own requests, and of those that name one."""
 
 
 @for_students_and_teachers
@@ -30,18 +35,31 @@ ON_A_PAGE = 20
 def mine(request: HttpRequest) -> HttpResponse:
     """One's own requests, and those in which one is named as the teacher."""
     person = signed_in_person(request)
-    pages = Paginator(visibility.own(person).select_related("holder", "official"), ON_A_PAGE)
-    here = pages.get_page(request.GET.get("page"))
-    named = () if person.is_student else naming(person)[:ON_A_PAGE]
-    return page(
-        request,
-        "mine",
-        {
-            "cases": here,
-            "named": named,
-            "newer": f"?page={here.previous_page_number()}" if here.has_previous() else "",
-            "older": f"?page={here.next_page_number()}" if here.has_next() else "",
-        },
+    naming_them = Case.objects.none() if person.is_student else naming(person)
+    pages = {PAGE: _paged(request, PAGE, visibility.own(person)), NAMED: _paged(request, NAMED, naming_them)}
+    context: dict[str, Any] = {"cases": pages[PAGE], "named": pages[NAMED]}
+    for name, each in (("mine", PAGE), ("named", NAMED)):
+        context[f"{name}_newer"], context[f"{name}_older"] = _beside(pages, each)
+    return page(request, "mine", context)
+
+
+def _paged(request: HttpRequest, name: str, cases: QuerySet[Case]) -> Page[Case]:
+    """The page of one of the two lists that the address asks for."""
+    found = Paginator(cases.select_related("holder", "official"), ON_A_PAGE)
+    return found.get_page(request.GET.get(name))
+
+
+def _beside(pages: Mapping[str, Page[Case]], name: str) -> tuple[str, str]:
+    """Addresses of the newer and the older page of one list, "" for none. The other list stays."""
+    here = pages[name]
+    others = {other: each.number for other, each in pages.items() if other != name and each.number > 1}
+
+    def address(number: int) -> str:
+        return f"?{urlencode({**others, name: number})}"
+
+    return (
+        address(here.previous_page_number()) if here.has_previous() else "",
+        address(here.next_page_number()) if here.has_next() else "",
     )
 
 

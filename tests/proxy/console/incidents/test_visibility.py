@@ -11,7 +11,7 @@ from proxy.console.incidents import desk, visibility
 from proxy.console.incidents.models import Incident, Pardon
 from proxy.console.incidents.states import State, Step
 from proxy.console.people.duties import DutyKind
-from proxy.console.people.models import Duty
+from proxy.console.people.models import Duty, Person
 from proxy.console.review.models import Permitted
 from proxy.console.site.config import config
 from review_office import MONDAY, Office
@@ -143,3 +143,25 @@ def test_what_reaches_a_whole_school_is_hidden_from_whom_its_incident_is_about(o
     )  # fmt: skip
     assert visibility.pardons_for(office.safeguarding, DAY, MONDAY).count() == 1
     assert visibility.pardons_for(office.safeguarding2, DAY, MONDAY).count() == 0
+
+
+def test_only_what_one_may_end_is_offered_to_be_ended(office: Office) -> None:
+    for about in (office.student, office.safeguarding2):
+        ended(
+            incident_of(about), office.safeguarding, State.INNOCENT,
+            pardons=[desk.PardonWanted((UV,), "games.example", "who")],
+        )  # fmt: skip
+    about_student, about_officer = Pardon.objects.order_by("pk")
+    elsewhere = office.teacher1
+    office.charge(elsewhere, DutyKind.SAFEGUARDING, school="maple-elementary")
+
+    def theirs(person: Person) -> frozenset[int]:
+        offered = visibility.to_take_back(person, [about_student, about_officer], DAY)
+        assert offered == {
+            one.pk for one in (about_student, about_officer) if visibility.may_take_back(person, one, DAY)
+        }
+        return offered
+
+    assert theirs(office.safeguarding) == {about_student.pk, about_officer.pk}
+    assert theirs(office.safeguarding2) == {about_student.pk}
+    assert theirs(elsewhere) == theirs(office.auditor) == frozenset()

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from console_people import logged_in
+from console_people import from_outside, logged_in
 from proxy.console.people.duties import DutyKind
+from proxy.console.people.models import Duty
 from proxy.console.post.models import Letter
 from proxy.console.review import clockwork, desk, letters
 from proxy.console.review.opened import Opened
@@ -322,3 +323,32 @@ def test_administrators_are_led_to_a_page_that_is_theirs(office):
     assert letter.subject == f"Request {case.pk} waits and nobody is in charge"
     [address] = [line for line in letter.text.splitlines() if line.startswith(config().url)]
     assert browser.get(address.removeprefix(config().url.rstrip("/"))).status_code == 200
+
+
+class TestStaffFromOutsideWhoRecordAGuardiansAppeal:
+    @pytest.fixture
+    def recorded(self, office):
+        outside = from_outside("outside")
+        outside.email = "outside@school.example"
+        outside.save()
+        office.charge(outside, DutyKind.REVIEWER)
+        case = office.denied()
+        desk.appeal(case.pk, outside, at=MONDAY, grounds="please", guardian="Ana Ruiz")
+        return outside, case
+
+    def test_are_led_to_a_page_that_is_theirs(self, office, recorded):
+        outside, case = recorded
+        [letter] = Letter.objects.filter(to=outside.email, key__contains="appeal_received")
+        [address] = [line for line in letter.text.splitlines() if line.startswith(config().url)]
+        path = address.removeprefix(config().url.rstrip("/"))
+        assert path == f"/cases/{case.pk}/"
+        assert logged_in(outside).get(path).status_code == 200
+        [to_student] = Letter.objects.filter(to=office.student.email, key__contains="appeal_received")
+        assert f"/mine/{case.pk}/" in to_student.text
+
+    def test_without_their_duty_they_are_told_nothing_more(self, office, recorded):
+        outside, case = recorded
+        Duty.objects.filter(person=outside).update(ends=MONDAY.date() - timedelta(days=1))
+        desk.claim_appeal(case.pk, office.appeal_officer, at=MONDAY)
+        desk.uphold(case.pk, office.appeal_officer, at=MONDAY, reason="it stands", checklist=NOTHING_SEEN)
+        assert written(case)["upheld"] == ["student"]

@@ -42,6 +42,21 @@ class TestTheList:
     def test_without_requests_it_says_so(self, office):
         assert "You have not asked for anything yet" in text_of(logged_in(office.student).get("/mine/"))
 
+    def test_requests_that_name_a_teacher_come_in_pages_of_their_own(self, office, with_console):
+        with_console(requests_per_day=100)
+        cases = [office.asks(f"s{n}.example", by=f"student{n}", teacher=office.teacher) for n in range(21)]
+        own = [office.asks(f"t{n}.example", by="teacher") for n in range(21)]
+        browser = logged_in(office.teacher)
+        first, second = (text_of(browser.get(path)) for path in ("/mine/", "/mine/?named=2&page=2"))
+        for oldest in (cases[0], own[0]):
+            assert f"/mine/{oldest.pk}/" not in first
+            assert f"/mine/{oldest.pk}/" in second
+        assert '<a class="button quiet" rel="next" href="?named=2">' in first
+        assert '<a class="button quiet" rel="prev" href="?page=2&amp;named=1">' in second
+        assert '<a class="button quiet" rel="prev" href="?named=2&amp;page=1">' in second
+        assert 'aria-label="Pages of requests that name you"' in second
+        assert "Requests of students that name you" not in text_of(logged_in(office.student0).get("/mine/"))
+
     def test_it_comes_in_pages(self, office, with_console):
         with_console(requests_per_day=100)
         for n in range(21):
