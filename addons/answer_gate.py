@@ -20,13 +20,16 @@ from proxy.bypass.exchange.kinds import body_limit, may_be_looked_into
 from proxy.bypass.observed import Exchange as Seen
 from proxy.frontdoor.sessions import Exchange, Session, Sessions
 from proxy.judgement import Judgement
+from proxy.quiet_exchanges import QuietExchanges, Reply
 
 
 class AnswerGate:
     """Judges exchanges again when their answers come, before these are sent on."""
 
-    def __init__(self, sessions: Sessions, signing: Signing, answers: BlockAnswers) -> None:
-        self._sessions, self._signing, self._answers = sessions, signing, answers
+    def __init__(
+        self, sessions: Sessions, signing: Signing, answers: BlockAnswers, quiet: QuietExchanges
+    ) -> None:
+        self._sessions, self._signing, self._answers, self._quiet = sessions, signing, answers, quiet
 
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         """Hold the beginning of an upload of unknown or great length."""
@@ -36,12 +39,11 @@ class AnswerGate:
 
     def responseheaders(self, flow: http.HTTPFlow) -> None:
         """Hold the head of a streamed answer, and what comes first of its body where it says something."""
-        response, exchange = flow.response, self._under_way(flow)
-        if response is None or exchange is None or exchange.seen is None:
-            return
-        exchange.seen = replace(exchange.seen, answer=answer_of(response))
-        stream = response.stream
-        if stream and callable(stream):
+        response = flow.response
+        stream = response.stream if response is not None else False
+        exchange = self._under_way(flow) if stream and callable(stream) else None
+        if response is not None and callable(stream) and exchange is not None and exchange.seen is not None:
+            exchange.seen = replace(exchange.seen, answer=answer_of(response))
             coding = response.headers.get("content-encoding", "")
             wants, limit = _is_looked_into(exchange.seen), body_limit(exchange.seen)
             response.stream = Held(stream, coding, wants=wants, limit=limit)
@@ -91,8 +93,14 @@ class AnswerGate:
         response, exchange = flow.response, self._under_way(flow)
         if response is None or exchange is None or exchange.seen is None or response.stream:
             return
-        judgement = self._whole(flow, exchange, exchange.seen, response)
+        reply = self._reply(exchange, exchange.seen, response)
+        if reply is not None and self._quiet.is_quiet(reply):
+            return
+        seen = exchange.seen = replace(exchange.seen, answer=answer_of(response))
+        judgement = self._whole(flow, exchange, seen, response)
         if judgement is None:
+            if reply is not None and not exchange.judged[0].signs:
+                self._quiet.was_quiet(reply)
             return
         page = self._page(flow, judgement)
         if response.data.status_code == 101:
@@ -100,6 +108,14 @@ class AnswerGate:
             flow.kill()  # the connection to the server speaks no HTTP any more
         else:
             flow.response = page
+
+    def _reply(self, exchange: Exchange, seen: Seen, response: http.Response) -> Reply | None:
+        """The answer as it is remembered; None where more counts than its request's manner."""
+        if seen.sni and seen.sni != seen.url.host:
+            return None  # the server's certificate counts too
+        data = response.data
+        fields, content = data.headers.fields, data.content
+        return self._quiet.reply(exchange.manner, seen, data.status_code, fields, content or b"")
 
     def _whole(
         self, flow: http.HTTPFlow, exchange: Exchange, seen: Seen, response: http.Response

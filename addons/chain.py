@@ -28,6 +28,7 @@ from proxy.gateway import Clock, Gateway, utc_now
 from proxy.lookout import Lookout
 from proxy.pages.refusals import Refusals
 from proxy.pinned import CertificateRefusals
+from proxy.quiet_exchanges import QuietExchanges
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +73,17 @@ def gateway_addons(
     gateway, sessions, dialling = neighbours.gateway, door.sessions, door.dialling
     journal, answers = BrowsingLog(gateway, sessions), BlockAnswers(gateway, neighbours.pages)
     drop, lookout = dropping(proxyserver), Lookout(gateway)
-    signing = Signing(gateway, lookout)
+    signing, quiet = Signing(gateway, lookout), QuietExchanges(lookout)
     ordered: list[object] = [
         Layers(sessions, door.tls),  # decides what may speak at all, TLS included
         LateTunnels(
             gateway, sessions, lookout, door.endings
         ),  # tunnels begin at the front door, or not at all
         HttpGate(
-            gateway, sessions, dialling, door.login, answers, lookout, door.openings
+            gateway, sessions, dialling, door.login, answers, signing, quiet, door.openings
         ),  # before bodies: nothing of a refused one
         Bodies(gateway, sessions, drop),
-        AnswerGate(
-            sessions, Signing(gateway, lookout), answers
-        ),  # after bodies: it holds what they let stream
+        AnswerGate(sessions, signing, answers, quiet),  # after bodies: it holds what they let stream
         SocketGate(sessions, signing, door.endings, drop),
         DialGuard(sessions, dialling),  # after all gates: dials only what one of them approved
         RefusedCertificates(sessions, door.endings, neighbours.refused),

@@ -32,12 +32,14 @@ class Asked:
     attempts   one for each name the request gives, and for each path its target may be taken for; all
                must be allowed
     seen       what detectors were shown of it; None: nothing
+    manner     what of it makes a difference to its answer; None: anything may
     """
 
     url: Url
     head: Head
     attempts: tuple[Attempt, ...]
     seen: Exchange | None = None
+    manner: tuple[object, ...] | None = None
 
 
 def asked(flow: http.HTTPFlow, session: Session) -> Asked:

@@ -23,7 +23,7 @@ from proxy.frontdoor.refusals import refused_by_proxy
 from proxy.frontdoor.sessions import Exchange, Session, Sessions
 from proxy.gateway import Gateway
 from proxy.judgement import Judgement
-from proxy.lookout import Lookout
+from proxy.quiet_exchanges import QuietExchanges
 
 FIRST_FREE_PORT = 1024
 
@@ -38,7 +38,8 @@ class HttpGate:
         dialling: Dialling,
         login: LoginGate,
         answers: BlockAnswers,
-        lookout: Lookout,
+        signing: Signing,
+        quiet: QuietExchanges,
         openings: Openings,
     ) -> None:
         self._gateway = gateway
@@ -46,9 +47,9 @@ class HttpGate:
         self._dialling = dialling
         self._login = login
         self._answers = answers
-        self._lookout = lookout
+        self._signing = signing
+        self._quiet = quiet
         self._openings = openings
-        self._signing = Signing(gateway, lookout)
         self._requests = metrics.QUERIES.bind("http", "request")
 
     def requestheaders(self, flow: http.HTTPFlow) -> Awaitable[None] | None:
@@ -135,11 +136,15 @@ class HttpGate:
 
     def _looked_at(self, flow: http.HTTPFlow, session: Session, request: Asked) -> Asked:
         seen = request_of(flow, session, request)
-        signs = (*session.signs, *self._lookout.request(seen))
+        signs, quiet = self._quiet.request(request.head, session.quiet, seen)
+        if quiet is not None:
+            session.quiet = quiet
+        if session.signs:
+            signs = (*session.signs, *signs)
         if session.destination is not None and seen.url.scheme == "http":
             signs = (*signs, *self._openings.requested(session, seen.url.host))
         attempts = signed(request.attempts, signs) if signs else request.attempts
-        return Asked(request.url, request.head, attempts, seen)
+        return Asked(request.url, request.head, attempts, seen, quiet.manner if quiet is not None else None)
 
     def _binding(self, request: Asked) -> Judgement:
         if len(request.attempts) == 1:
@@ -178,7 +183,9 @@ class HttpGate:
             until = judgement.request.at
         elif until is None or (behind_until is not None and behind_until < until):
             until = behind_until
-        session.exchanges[flow.id] = Exchange(judgement, request.attempts, until=until, seen=request.seen)
+        session.exchanges[flow.id] = Exchange(
+            judgement, request.attempts, until=until, seen=request.seen, manner=request.manner
+        )
         _lean(flow.request, request)
         if judgement.verdict.action is Action.REWRITE and judgement.policy is not None:
             apply_safe_search(flow.request, request.url.host, judgement.policy, judgement.view)

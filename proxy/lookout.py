@@ -12,6 +12,7 @@ from proxy import metrics
 from proxy.bypass.all_detectors import ALL, Detectors
 from proxy.bypass.exchange.bodies import Reading, known_body
 from proxy.bypass.exchange.bystanders import excused
+from proxy.bypass.knowledge import Knowledge
 from proxy.bypass.noticing import Detector, notice
 from proxy.bypass.observed import Exchange, Opening, Question
 from proxy.decision.request import Stage
@@ -45,6 +46,16 @@ class Lookout:
     def request(self, exchange: Exchange, known: Signs = NONE) -> Signs:
         """What shows in a request before anything of it is sent on."""
         return self._noticed(Stage.HTTP, self._detectors.requests, exchange, known)
+
+    @property
+    def knowledge(self) -> Knowledge | None:
+        """What the detectors are asked with; None: nothing is known."""
+        return self._gateway.knowledge
+
+    def is_quiet(self, exchange: Exchange) -> bool:
+        """Say whether nothing shows in a request, and count nothing."""
+        knowledge = self._gateway.knowledge
+        return knowledge is None or not notice(self._detectors.requests, exchange, knowledge, _told_nobody)
 
     def answer(self, exchange: Exchange, known: Signs = NONE) -> Signs:
         """What shows in the head and the first octets of an answer."""
@@ -96,3 +107,7 @@ class Lookout:
             self._told.add(detector)
             kind = type(error).__name__
             log.error("the detector %s failed (%s); what it looked at was refused", detector, kind)
+
+
+def _told_nobody(detector: str, error: Exception) -> None:
+    """A detector that fails is told of when the whole request is looked at."""

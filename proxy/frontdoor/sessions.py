@@ -32,6 +32,7 @@ class Exchange:
     received, sent   bytes of bodies from and to the client
     seen             what detectors were shown of it so far; None: nothing, and then they are not asked
     talk             what was said in its WebSocket; None: nothing yet
+    manner           what of its request makes a difference to its answer; None: anything may
     began            on the monotonic clock, in seconds
     """
 
@@ -45,6 +46,7 @@ class Exchange:
     time_us: int = 0
     seen: observed.Exchange | None = None
     talk: Talk | None = None
+    manner: tuple[object, ...] | None = None
 
     @classmethod
     def of(cls, binding: Judgement, judgements: Iterable[Judgement]) -> "Exchange":
@@ -104,6 +106,7 @@ class Session:
     tunnel        what is carried unread
     exchanges     HTTP exchanges under way, by flow id
     head          what was read of the last request's head, by whoever reads requests
+    quiet         the last request's head in which nothing was found, by whoever looks at it
     over          whether the connection has ended, with all that stands here written down
     id            what it is known by while it lasts
     cut           closes the connection at once, whoever holds it
@@ -121,6 +124,7 @@ class Session:
     tunnel: Exchange | None = None
     exchanges: dict[str, Exchange] = field(default_factory=dict)
     head: object = None
+    quiet: object = None
     over: bool = False
     id: str = field(default_factory=_serial)
     cut: Callable[[], None] = held_by_nobody

@@ -24,6 +24,9 @@ _TARGETS = frozenset({"x-bare-url", "x-bare-host", "x-bare-protocol", "x-bare-po
 _REPLIES = frozenset(
     {"x-bare-status", "x-bare-status-text", "x-bare-headers", "x-bare-headers-0", "x-bare-pass-headers"}
 )
+_LETTING_IN = frozenset({"access-control-allow-headers", "access-control-expose-headers"})
+ANSWERING = _REPLIES | _LETTING_IN
+"""The fields of an answer that are looked at here."""
 
 
 def bare_request(seen: Exchange, knowledge: Knowledge) -> Iterator[Sign]:
@@ -90,7 +93,7 @@ def _replies(fields: Fields) -> list[str]:
     for name, value in fields:
         if name in _REPLIES:
             found.append(name)
-        elif name in ("access-control-allow-headers", "access-control-expose-headers") and len(value) < 4096:
+        elif name in _LETTING_IN and len(value) < 4096:
             found += sorted(
                 part
                 for part in (each.strip() for each in value.lower().split(","))

@@ -77,7 +77,11 @@ class _Searched:
 
 
 class Heads:
-    """All rules about heads, found by what is rarest in each: address, else first field, else method."""
+    """All rules about heads, found by what is rarest in each: address, else first field, else method.
+
+    beside       fields of requests that are looked at beside an address, or beside an answer
+    in_answers   fields of answers that are looked at
+    """
 
     def __init__(self, rules: Iterable[HeadRule] = ()) -> None:
         self.rules = tuple(rules)
@@ -86,6 +90,10 @@ class Heads:
         by_text = [each for each in of_request if each.rule.address or each.rule.fields]
         self._of_request = _Searched((_found_by(each.rule), each) for each in by_text)
         self._of_answer = _Searched((each.rule.answer[0][0], each) for each in prepared if each.rule.answer)
+        self.beside = frozenset(
+            name for each in self.rules if each.address or each.answer for name, _ in each.fields
+        )
+        self.in_answers = frozenset(name for each in self.rules for name, _ in each.answer)
         self._by_method: dict[str, list[_Prepared]] = {}
         for each in of_request:
             for method in () if each in by_text else each.rule.methods:

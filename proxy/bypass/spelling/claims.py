@@ -14,7 +14,7 @@ from proxy.bypass.observed import Exchange, Form
 from proxy.bypass.spelling.hosts import host_in, registrable
 from proxy.bypass.spelling.table import Claim
 from proxy.bypass.surroundings import Surroundings
-from proxy.decision.names import NameProblem
+from proxy.decision.names import NameProblem, canonical_host
 from proxy.decision.signs import Consequence, Sign
 from proxy.decision.urls import Url, canonical_path, parse_url, split_port
 
@@ -49,7 +49,7 @@ def two_hosts(exchange: Exchange, knowledge: Knowledge) -> Iterator[Sign]:
     hosts = [value for name, value in exchange.fields if name == "host"]
     if not hosts or (len(hosts) == 1 and exchange.form is Form.ORIGIN):
         return
-    named = {_host(value) or value[:100] for value in hosts}
+    named = {_named(value) for value in hosts}
     if exchange.form is not Form.ORIGIN:
         named.add(exchange.url.host)
     if len(named) > 1:
@@ -126,6 +126,14 @@ def _host(value: str) -> str:
         return host_in(split_port(value.strip(), 0)[0])
     except NameProblem:
         return ""
+
+
+def _named(value: str) -> str:
+    """The canonical host of a Host field, whether or not it stands for a site on the internet."""
+    try:
+        return canonical_host(split_port(value[:MAX_VALUE].strip(), 0)[0])
+    except NameProblem:
+        return value[:100]
 
 
 def _forwarded_host(value: str) -> str:

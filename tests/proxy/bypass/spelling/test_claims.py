@@ -1,4 +1,5 @@
 import base64
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -94,10 +95,18 @@ def test_the_same_host_or_none_is_nothing(shipped, value):
         ),
         pytest.param([("host", "lesson.example.com")], Form.ORIGIN, [], id="one"),
         pytest.param([], Form.ABSOLUTE, [], id="none"),
+        pytest.param([("host", "no host")], Form.ABSOLUTE, [BLOCK], id="something else"),
     ],
 )
 def test_two_hosts_in_one_request_are_refused(shipped, fields, form, expected):
     assert [sign.consequence for sign in two_hosts(exchange(*fields, form=form), shipped)] == expected
+
+
+def test_a_name_of_the_own_network_is_the_same_as_in_the_target(shipped):
+    page = replace(
+        exchange(("host", "printer:8080"), form=Form.ABSOLUTE), url=parse_url("http://printer:8080/")
+    )
+    assert list(two_hosts(page, shipped)) == []
 
 
 @given(
