@@ -16,7 +16,7 @@ corrections:
     by: [library, principal's office]
     schools: [valley-high]              # left out: for everybody
 permits:
-  - id: incident-31-2
+  - id: console-permit-2
     technique: tunnel.ssh               # or the first parts of several: tunnel
     hosts: [shell.example.org]          # left out: anywhere
     ports: [22]                         # left out: any

@@ -1,4 +1,8 @@
-"""Which permits of the overlay do innocent incidents make?"""
+"""Which permits of the overlay do innocent incidents make?
+
+The overlay names who is permitted by roster ids, and whoever looks after the gateways can read it. So nothing
+in it leads to an incident: whom one is about, only those learn who may ask, and that is recorded.
+"""
 
 import logging
 import re
@@ -14,7 +18,8 @@ from proxy.decision.permits import GivenPermit
 
 log = logging.getLogger("schoolgate.console")
 
-_OURS = re.compile(r"incident-[0-9]+-[0-9]+")
+_OURS = re.compile(r"console-permit-[0-9]+")
+_REASON = "a decision of the school"
 _KINDS = ("subjects", "classes", "grades", "groups", "schools", "within")
 
 
@@ -38,17 +43,17 @@ def others(overlay: Overlay) -> Iterator[GivenPermit]:
 
 
 def is_ours(id_: str) -> bool:
-    """Whether a permit with this id is the console's: `incident-<incident>-<permit>`."""
+    """Whether a permit with this id is the console's: `console-permit-<permit>`."""
     return _OURS.fullmatch(id_) is not None
 
 
 def permit_of(row: Permitted) -> GivenPermit:
     """A permit as the decision knows it."""
     return GivenPermit(
-        id=f"incident-{row.incident}-{row.pk}",
+        id=row.overlay_id,
         technique=row.technique,
         decided_by=row.decided_by,
-        reason=f"incident {row.incident}",  # what staff wrote of a child is not for explanations
+        reason=_REASON,
         hosts=frozenset({row.host}),
         ends=row.ends,
         audience=Audience(**{kind: frozenset(row.audience.get(kind, ())) for kind in _KINDS}),

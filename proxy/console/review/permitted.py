@@ -46,3 +46,8 @@ class Permitted(models.Model):
                 name="a_permit_leads_somewhere_for_a_reason",
             ),
         ]
+
+    @property
+    def overlay_id(self) -> str:
+        """What it is called in the overlay, and in explanations."""
+        return f"console-permit-{self.pk}"

@@ -31,7 +31,7 @@ corrections:
     why: a health clinic
     by: [library, principal's office]
 permits:
-  - id: incident-31-2
+  - id: console-permit-2
     technique: tunnel.ssh
     hosts: [Shell.Example.org]
     ports: [22]
@@ -59,7 +59,7 @@ WRITTEN = Overlay(
     ),
     (
         GivenPermit(
-            "incident-31-2",
+            "console-permit-2",
             "tunnel.ssh",
             "safeguarding office",
             "programming lessons",

@@ -346,6 +346,7 @@ class TestTakenBack:
         seen = text(school.browser(school.safeguarding).get("/incidents/innocent/"))
         assert seen.count("doh.example") >= 2
         assert "only one person or device" in seen
+        assert both[1].overlay_id in seen
         assert "Student" not in seen
 
     def test_both_can_be_taken_back_with_words(self, school, both):

@@ -1,5 +1,6 @@
 """Innocent ways around come into the overlay, and go."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -9,7 +10,7 @@ import pytest
 from django.test import TestCase
 
 from acts_seen import UV, ended, incident_of
-from proxy.bundle.overlay import Overlay
+from proxy.bundle.overlay import Overlay, to_data
 from proxy.bundle.publish_overlay import publish_overlay, stored_overlay
 from proxy.console.incidents import desk
 from proxy.console.incidents.states import State
@@ -52,12 +53,23 @@ def test_a_permit_is_of_the_overlay_while_it_holds(office: Office, school: Writt
     row = innocent(office)
     (permit,) = permits(MONDAY)
     assert permit == GivenPermit(
-        f"incident-{row.incident}-{row.pk}", UV, row.decided_by, f"incident {row.incident}",
+        f"console-permit-{row.pk}", UV, row.decided_by, "a decision of the school",
         hosts=frozenset({"games.example"}), ends=MONDAY + WEEK,
         audience=Audience(subjects=frozenset({"id-student"})),
     )  # fmt: skip
     assert is_ours(permit.id)
     assert permits(MONDAY + WEEK) == ()
+
+
+def test_nothing_of_a_permit_leads_to_its_incident(office: Office, school: WrittenSchool) -> None:
+    for number in range(3):  # so that no other number is the incident's by chance
+        incident_of(office.person(f"other{number}"))
+    row = innocent(office)
+    assert row.incident != row.pk
+    (told,) = to_data(Overlay(permits=permits(MONDAY)))["permits"]
+    assert told["audience"]["subjects"] == ["id-student"]
+    for word in ("incident", str(row.incident), "Maya"):
+        assert word not in json.dumps({**told, "ends": ""})
 
 
 def test_the_decision_itself_publishes(office: Office, school: WrittenSchool) -> None:
@@ -86,7 +98,7 @@ def test_the_timers_put_back_what_was_written_over_and_end_what_has_ended(
 
 def test_permits_of_others_stay(office: Office, school: WrittenSchool) -> None:
     own = replace(permit_of(innocent(office)), id="network-office-1")
-    gone = replace(own, id="incident-999-1")
+    gone = replace(own, id="console-permit-999")
     ours = Overlay(permits=permits(MONDAY))
     assert with_ours(Overlay(permits=(own, gone)), ours).permits == (own, *ours.permits)
 
