@@ -39,7 +39,9 @@ from proxy.bypass.exchange.bodies import PIECE, Reading
 from proxy.bypass.observed import MAX_BODY
 
 PATIENCE_S = 0.5
-"""How long pieces of an answer wait for more, or for the end."""
+"""How long the first pieces of an answer wait for more, or for the end, and so of each part that is read."""
+STEP_S = 0.1
+"""Once its head was sent, an answer's beginning is looked at as it comes, but no more often than this."""
 UPLOAD_PATIENCE_S = 0.25
 """Likewise of a request, once: some servers answer before they have all of it. Later pieces wait for nothing
 but the look at them."""
@@ -162,10 +164,7 @@ class HeldStream(HttpStream):
             if self.client_state == self.hold_request and isinstance(held, Held):
                 yield from self._send_request(held)
             elif self.server_state == self.hold_response:
-                if self._held.reading is not None:
-                    yield from self._send_pieces(to_the_end=True)
-                else:
-                    yield from self._send_response()
+                yield from self._wake_response(self._held)
             return
         yield from super()._handle_event(event)
 
@@ -270,6 +269,8 @@ class HeldStream(HttpStream):
                 yield from self._send_pieces()
             elif held.is_done or len(self.response_body_buf) >= held.decoding.limit:
                 yield from self._send_response(must_look=True)
+            elif held.is_head_sent and not self._wakes:
+                yield from self._send_response()
             else:
                 yield from self._wake(PATIENCE_S)
         elif isinstance(event, ResponseTrailers):
@@ -277,6 +278,12 @@ class HeldStream(HttpStream):
             self.flow.response.trailers = event.trailers
         elif isinstance(event, ResponseEndOfMessage):
             yield from self._end_response(event)
+
+    def _wake_response(self, held: Held) -> CommandGenerator[None]:
+        if held.reading is not None:
+            yield from self._send_pieces(to_the_end=True)
+        elif self.response_body_buf or not held.is_head_sent:
+            yield from self._send_response()
 
     @property
     def _held(self) -> Held:
@@ -359,7 +366,9 @@ class HeldStream(HttpStream):
             self.server_state = self.state_stream_response_body
             return
         self.server_state = self.hold_response
-        if rest:
+        if held.reading is None:
+            yield from self._wake(STEP_S)
+        elif rest:
             yield from self._wake(PATIENCE_S)
 
     def _send_page(self, page: http.Response) -> CommandGenerator[None]:

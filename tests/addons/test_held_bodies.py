@@ -87,6 +87,21 @@ def test_what_comes_slowly_is_passed_on_as_it_comes(tmp_path, type_):
             assert list(pieces) == []
 
 
+@pytest.mark.parametrize("type_", ["text/plain", "application/json", "text/html"])
+def test_lines_of_a_slow_answer_wait_for_nothing_but_the_look_at_them(tmp_path, monkeypatch, type_):
+    lines = [b"%d\n" % number for number in range(8)]
+    slow = Slow(type_, *lines)
+    with serving(slow) as origin, school(tmp_path, records=NAMES) as run:
+        run.gateway.knowledge = delivered()
+        url = f"http://learn.test:{origin.port}/"
+        with run.client() as client, client.stream("GET", url, timeout=20) as got:
+            pieces = got.iter_raw()
+            for go, expected in zip(slow.go, lines, strict=True):
+                go.set()
+                assert next(pieces) == expected
+                monkeypatch.setattr(held_bodies, "PATIENCE_S", 600)
+
+
 def test_an_upload_that_comes_slowly_reaches_its_server_before_its_end(tmp_path):
     arrived = threading.Event()
 
