@@ -87,4 +87,5 @@ def _below(host: str, text: str, below: list[str]) -> int:
     may_be_coded = size >= LEAST_CHARS and (not _WORDS.match(text) or _NO_VOWELS.search(text))
     if may_be_coded and Payload("", tuple(below)).is_encoded:
         return TUNNEL_WATCH
-    return TUNNEL_WATCH if _NUMBER.match(text) or _CODE.search(text) else NOBODY
+    is_code = _NUMBER.match(text) or (not text[:-1].isalpha() and _CODE.search(text))
+    return TUNNEL_WATCH if is_code else NOBODY

@@ -8,6 +8,7 @@ import pytest
 import policies
 import policy_gateway
 from dns_world import answers, errors, run, world
+from fake_upstream import FakeUpstream, running
 from proxy.decision.policy import Target
 from proxy.decision.verdict import Action, Basis, Reason
 from proxy.dns.labels import to_wire
@@ -215,6 +216,31 @@ def test_a_public_name_that_leads_inside_is_refused(tmp_path: Path, record: str)
 
             assert (message.rcode(), message.answer) == (5, [])
             assert errors(message)[0][0] == 15
+
+    run(story())
+
+
+@pytest.mark.parametrize(
+    ("name", "is_kept"),
+    [
+        pytest.param("aGVsbG8.example", False, id="a server outside"),
+        pytest.param("pc-17.ad.example", True, id="the school's own, which takes updates"),
+    ],
+)
+def test_only_a_server_of_the_school_says_more_than_that_a_name_is_not_there(
+    tmp_path: Path, name: str, is_kept: bool
+) -> None:
+    said = ["example. 60 IN SOA c2vjcmv0.example. agvyzq.example. 1 2 3 4 60"]
+    outside, inside = (FakeUpstream(authority=said) for _ in range(2))
+
+    async def story() -> None:
+        async with running(inside):
+            zone = {"zone": "ad.example", "upstreams": [{"address": "127.0.0.1", "port": inside.port}]}
+            async with world(tmp_path, fake=outside, forward_zones=[zone]) as it:
+                for _ in range(2):  # from the upstream, and from what was kept
+                    (soa,) = (await it.ask(name)).authority
+                    assert (str(soa.name), soa.ttl, soa[0].minimum) == ("example.", 60, 60)
+                    assert (str(soa[0].mname) == "c2vjcmv0.example.") is is_kept
 
     run(story())
 
