@@ -17,8 +17,6 @@ COUNTED = 5
 """Octets of a domain's hash, and of its names' number."""
 MANY = ((12, 8), (5, 40))
 """So many domains, with so many names below each."""
-CODED, CODED_RARE = 14, 12
-"""Characters of a coded name that is counted, and of one that is asked for a record that few ask for."""
 BITS = 2048
 _MOST = 255
 
@@ -50,10 +48,9 @@ class Breadth:
         self.is_found = any(sum(number >= each for number in numbers) >= zones for zones, each in MANY)
 
 
-def is_coded(payload: Payload, *, is_rare: bool) -> bool:
+def is_coded(payload: Payload) -> bool:
     """Say whether a name is one that is counted."""
-    size = sum(len(label) for label in payload.labels)
-    return size >= (CODED_RARE if is_rare else CODED) and payload.is_encoded
+    return payload.is_encoded or payload.is_short_code
 
 
 def with_one_more(counts: bytes, zone: bytes, most: int) -> bytes:

@@ -77,7 +77,7 @@ class TunnelWatch:
         row = self._row(question.client, payload.zone, question.at)
         rare, tunnel, echo = is_rare(question.type), is_tunnel_type(question.type), question.type in ECHOES
         is_new = row.add(payload, question.at, is_rare=rare, is_tunnel=tunnel, is_echo=echo)
-        if is_coded(payload, is_rare=rare):
+        if is_coded(payload):
             spread = self._spread.get(question.client)
             if spread is None or question.at - spread.last > REST_S:
                 spread = self._spread[question.client] = Spread(question.at)
@@ -102,7 +102,7 @@ class TunnelWatch:
         """Sign data below one of several domains that a client uses in turn."""
         spread = self._spread.get(question.client)
         rare = is_rare(question.type)
-        if spread is None or not is_coded(payload, is_rare=rare):
+        if spread is None or not is_coded(payload):
             return ()
         consequence = spread.verdict(payload, is_rare=rare)
         if consequence is None:

@@ -73,13 +73,13 @@ def test_one_domain_too_many_takes_the_place_of_the_newest_of_the_least_seen() -
 
 
 @pytest.mark.parametrize(
-    ("labels", "is_rare", "expected"),
+    ("labels", "expected"),
     [
-        pytest.param(("a1b2c3d4e5f6g7",), False, True, id="coded"),
-        pytest.param(("a1b2c3d4e5f6",), False, False, id="short for an address"),
-        pytest.param(("a1b2c3d4e5f6",), True, True, id="for a rare record"),
-        pytest.param(("content-autofill",), False, False, id="words"),
+        pytest.param(("a1b2c3d4e5f6g7",), True, id="coded"),
+        pytest.param(("a7k2x",), True, id="a short code"),
+        pytest.param(("content-autofill",), False, id="words"),
+        pytest.param(("lh3", "cdn12"), False, id="a server's number"),
     ],
 )
-def test_which_names_count(labels: tuple[str, ...], is_rare: bool, expected: bool) -> None:
-    assert is_coded(Payload("foo.net", labels), is_rare=is_rare) is expected
+def test_which_names_count(labels: tuple[str, ...], expected: bool) -> None:
+    assert is_coded(Payload("foo.net", labels)) is expected

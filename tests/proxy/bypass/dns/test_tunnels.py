@@ -260,6 +260,8 @@ EVASIONS = {
         pytest.param(40, 70, "A", 480, id="forty, long ones for addresses"),
         pytest.param(100, 14, "A", 1200, id="a hundred, for addresses"),
         pytest.param(40, 12, "TXT", 480, id="forty, for rare records"),
+        pytest.param(5, 5, "A", 400, id="five, codes of five characters"),
+        pytest.param(40, 8, "A", 600, id="forty, of eight characters"),
     ],
 )
 def test_short_names_below_many_domains_in_turn_are_stopped(zones, size, type_, most):
