@@ -17,6 +17,7 @@ from addons.signing import Signing, refused
 from proxy import metrics
 from proxy.bypass.exchange.bodies import PIECE, Reading
 from proxy.bypass.exchange.kinds import body_limit, may_be_looked_into
+from proxy.bypass.exchange.parts import Parts, shows_parts
 from proxy.bypass.observed import Exchange as Seen
 from proxy.frontdoor.sessions import Exchange, Session, Sessions
 from proxy.judgement import Judgement
@@ -45,7 +46,7 @@ class AnswerGate:
         if response is not None and callable(stream) and exchange is not None and exchange.seen is not None:
             exchange.seen = replace(exchange.seen, answer=answer_of(response))
             coding = response.headers.get("content-encoding", "")
-            wants, limit = _is_looked_into(exchange.seen), body_limit(exchange.seen)
+            wants, limit = _is_looked_into(exchange.seen), _first_piece(exchange.seen)
             response.stream = Held(stream, coding, wants=wants, limit=limit)
 
     def body(self, flow: http.HTTPFlow) -> None:
@@ -123,8 +124,8 @@ class AnswerGate:
         content = response.data.content
         if not content or not _is_looked_into(seen):
             return self._looked_at(flow, exchange, seen, response, b"")
-        decoding = Decoding(response.headers.get("content-encoding", ""), body_limit(seen))
-        reading: Reading | None = None
+        decoding = Decoding(response.headers.get("content-encoding", ""), _first_piece(seen))
+        reading: Reading | Parts | None = None
         for _ in pieces_of(decoding, content, PIECE):
             if decoding.is_hiding:
                 return self._unreadable(exchange)
@@ -138,18 +139,20 @@ class AnswerGate:
 
     def _first(
         self, flow: http.HTTPFlow, exchange: Exchange, seen: Seen, response: http.Response, decoding: Decoding
-    ) -> tuple[Judgement | None, Reading | None]:
+    ) -> tuple[Judgement | None, Reading | Parts | None]:
         """Look at the first piece of a body; return also what reads the next ones, if anything does."""
         if decoding.is_unreadable and decoding.length:
             return self._unreadable(exchange), None
         judgement = self._looked_at(flow, exchange, seen, response, decoding.body)
         if judgement is not None or not decoding.is_full:
             return judgement, None
-        reading = self._signing.reading()
+        reading = Parts() if _shows_parts(seen) else self._signing.reading()
         judgement = self._next(exchange, seen, reading, decoding)
         return judgement, reading if reading.wants_more else None
 
-    def _next(self, exchange: Exchange, seen: Seen, reading: Reading, decoding: Decoding) -> Judgement | None:
+    def _next(
+        self, exchange: Exchange, seen: Seen, reading: Reading | Parts, decoding: Decoding
+    ) -> Judgement | None:
         """Look at a piece of a body for marks alone: those in all pieces count together."""
         assert seen.answer is not None
         seen = replace(seen, answer=replace(seen.answer, body=decoding.body))
@@ -183,4 +186,13 @@ class AnswerGate:
 
 
 def _is_looked_into(seen: Seen) -> bool:
-    return seen.answer is not None and may_be_looked_into(seen, seen.answer.fields)
+    return seen.answer is not None and (may_be_looked_into(seen, seen.answer.fields) or _shows_parts(seen))
+
+
+def _shows_parts(seen: Seen) -> bool:
+    return seen.answer is not None and shows_parts(seen, seen.answer.fields)
+
+
+def _first_piece(seen: Seen) -> int:
+    """How many octets of a body are looked at first."""
+    return Parts.piece if _shows_parts(seen) else body_limit(seen)

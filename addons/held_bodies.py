@@ -35,7 +35,8 @@ from mitmproxy.proxy.layers.http._events import (
 )
 
 from addons.coded_bodies import Decoding
-from proxy.bypass.exchange.bodies import PIECE, Reading
+from proxy.bypass.exchange.bodies import Reading
+from proxy.bypass.exchange.parts import Parts
 from proxy.bypass.observed import MAX_BODY
 
 PATIENCE_S = 0.5
@@ -69,7 +70,7 @@ class Held:
         self.decoding = Decoding(coding, limit)
         self.wants = wants
         self.page: http.Response | None = None
-        self.reading: Reading | None = None
+        self.reading: Reading | Parts | None = None
         self.is_head_sent = False
         self.looked_at = -1
         self._read = 0
@@ -115,7 +116,8 @@ class Held:
 
     def go_on(self) -> None:
         """Have looked at a piece, and begin the next."""
-        self.decoding.go_on(PIECE)
+        if self.reading is not None:
+            self.decoding.go_on(self.reading.piece)
         if self._came:  # only now is known what the octets say that filled the last piece
             self._came[-1] = self._came[-1][0], self.decoding.told
 

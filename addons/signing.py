@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from proxy.bypass.exchange.bodies import Reading
-from proxy.bypass.noticing import UNREADABLE
+from proxy.bypass.noticing import UNREADABLE, Detector
 from proxy.bypass.observed import Exchange as Seen
 from proxy.decision.pipeline import strictest
 from proxy.decision.request import Attempt
@@ -37,7 +37,7 @@ class Signing:
         """What reads one long body, piece by piece."""
         return self._lookout.reading()
 
-    def piece(self, exchange: Exchange, seen: Seen, reading: Reading) -> Judgement | None:
+    def piece(self, exchange: Exchange, seen: Seen, reading: Detector[Seen]) -> Judgement | None:
         """Likewise at the next piece of its body."""
         return self._judged(exchange, self._lookout.piece(seen, reading, _signs(exchange)))
 

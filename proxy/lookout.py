@@ -65,7 +65,7 @@ class Lookout:
         """What reads one long body, piece by piece."""
         return Reading(self._look)
 
-    def piece(self, exchange: Exchange, reading: Reading, known: Signs = NONE) -> Signs:
+    def piece(self, exchange: Exchange, reading: Detector[Exchange], known: Signs = NONE) -> Signs:
         """What shows in the next piece of an answer's body."""
         return self._noticed(Stage.HTTP, (reading,), exchange, known)
 

@@ -238,3 +238,26 @@ def test_without_knowledge_answers_pass_unseen(tmp_path):
         run.client() as client,
     ):
         assert client.get(f"http://learn.test:{origin.port}/").content == FRONT
+
+
+@pytest.mark.parametrize(
+    ("dest", "type_", "passes"),
+    [("document", "image/jpeg", True), ("document", "text/html", False), ("image", "text/html", True)],
+)
+def test_parts_that_replace_each_other_are_pictures_where_they_are_opened_as_a_page(
+    tmp_path, dest, type_, passes
+):
+    picture = b"--frame\r\nContent-Type: image/jpeg\r\n\r\n" + b"\xff\xd8" * 40_000 + b"\r\n"
+    last = f"--frame\r\nContent-Type: {type_}\r\n\r\nwelcome\r\n".encode()
+    sent = answer(picture * 2 + last, "multipart/x-mixed-replace; boundary=frame", pieces=9_000)
+    with http_origin(lambda _: sent) as origin, school(tmp_path, records=NAMES) as run:
+        run.gateway.knowledge = delivered()
+        with run.connect() as connection:
+            host = f"learn.test:{origin.port}"
+            head = f"GET http://{host}/ HTTP/1.1\r\nHost: {host}\r\nSec-Fetch-Dest: {dest}\r\n\r\n"
+            connection.sendall(head.encode())
+            got = b""
+            while b"welcome" not in got and (more := connection.recv(65536)):
+                got += more
+    assert (got[:12], b"welcome" in got, len(got) > 100_000) == (b"HTTP/1.1 200", passes, True)
+    assert stopped(run) == ([] if passes else ["fault.coding"])

@@ -53,6 +53,8 @@ class Reading:
     Remembers which marks were found, and the end of the last piece.
     """
 
+    piece = PIECE
+
     def __init__(self, look: Look) -> None:
         self.__name__ = known_body.__name__
         self._look = look

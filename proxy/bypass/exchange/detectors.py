@@ -9,6 +9,7 @@ from proxy.bypass.exchange.foreign_proxy import foreign_proxy
 from proxy.bypass.exchange.fronting import fronting
 from proxy.bypass.exchange.heads import known_answer, known_request, known_service
 from proxy.bypass.exchange.pac import outside_pac
+from proxy.bypass.exchange.parts import several_parts
 from proxy.bypass.exchange.safe_search import safe_search
 from proxy.bypass.exchange.sockets import tunnel_handshake, tunnel_message
 from proxy.bypass.exchange.tor import tor_request
@@ -34,6 +35,7 @@ ANSWER_DETECTORS: tuple[Detector[Exchange], ...] = (
     known_answer,
     doh_answer,
     outside_pac,
+    several_parts,
     known_body,  # one pass over the body, last
 )
 # Asked after each message: the decisive one, whose number evidence names, is not forwarded then.
