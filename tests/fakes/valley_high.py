@@ -308,6 +308,7 @@ def pages(school: ValleyHigh) -> Iterator[Page]:
     yield Page("audit-one", "audit:record", f"/audit/{number}/", "auditor")
     yield Page("audit-verify", "audit:verify", "/audit/verify/", "auditor")
     yield Page("reports-figures", "reports:figures", "/figures/", "auditor")
+    yield Page("reports-incidents", "reports:incidents", "/figures/incidents/", "auditor", look=ES)
     yield Page("post-letters", "post:letters", "/letters/", "admin")
 
 

@@ -50,12 +50,15 @@ class Report:
     blocks_from: date | None
 
 
-def schools_of(duties: frozenset[DutyAt], known: Mapping[str, str]) -> Mapping[str, str]:
+def schools_of(
+    duties: frozenset[DutyAt], known: Mapping[str, str], readers: frozenset[DutyKind] = READERS
+) -> Mapping[str, str]:
     """The schools whose figures somebody with these duties may read: those of the duties, or all.
 
-    known    id -> title of every school
+    known     id -> title of every school
+    readers   which duties read these figures
     """
-    held = {duty.school for duty in duties if duty.kind in READERS}
+    held = {duty.school for duty in duties if duty.kind in readers}
     if DISTRICT in held:
         return {DISTRICT: "Whole district", **known}
     return {id_: title for id_, title in known.items() if id_ in held}

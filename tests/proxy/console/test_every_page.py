@@ -33,6 +33,7 @@ NO_PAGES = {
     "audit:csv": "a file, sent for by a form",
     "audit:json": "a file, sent for by a form",
     "reports:figures_csv": "a file, sent for by a form",
+    "reports:incidents_csv": "a file, sent for by a form",
     "reports:figures_json": "a file, sent for by a form",
     **dict.fromkeys(
         (

@@ -146,6 +146,7 @@ MATRIX = {
     "incidents:take_up": Line(frozenset({SAFEGUARDING})),
     "incidents:give_back": Line(frozenset({SAFEGUARDING})),
     "incidents:end": Line(frozenset({SAFEGUARDING})),
+    "incidents:follow_up": Line(frozenset({SAFEGUARDING})),
     "incidents:means": Line(frozenset({SAFEGUARDING})),
     "incidents:show_name": Line(frozenset({SAFEGUARDING})),
     "incidents:count_again": Line(frozenset({SAFEGUARDING})),
@@ -157,6 +158,8 @@ MATRIX = {
     "audit:csv": Line(frozenset({ADMIN, AUDITOR})),
     "audit:json": Line(frozenset({ADMIN, AUDITOR})),
     "reports:figures": also_read(OFFICIALS),
+    "reports:incidents": also_read(OFFICIALS | {SAFEGUARDING}),
+    "reports:incidents_csv": Line(DUTIES | {SAFEGUARDING}),
     "reports:figures_json": Line(DUTIES),
     "reports:figures_csv": Line(DUTIES),
 }
@@ -164,7 +167,10 @@ OWN_ACCOUNT = (
     "people:account", "people:end_", "people:log", "people:first_password", "account_", "mfa_",
     "socialaccount_", "openid_connect_", "look:language", "health",
 )  # fmt: skip
-CHECKS_AND_COPIES = {"audit:verify", "audit:csv", "audit:json", "reports:figures_csv", "reports:figures_json"}
+CHECKS_AND_COPIES = {
+    "audit:verify", "audit:csv", "audit:json", "reports:figures_csv", "reports:figures_json",
+    "reports:incidents_csv",
+}  # fmt: skip
 ENDS_THE_SESSION = frozenset({"people:logout", "account_logout"})
 
 

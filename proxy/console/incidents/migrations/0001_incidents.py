@@ -264,6 +264,12 @@ class Migration(migrations.Migration):
             model_name="incident",
             index=models.Index(fields=["who"], name="incidents_i_who_523978_idx"),
         ),
+        migrations.AddIndex(
+            model_name="incident",
+            index=models.Index(
+                fields=["opened_at", "school", "technique", "state"], name="incidents_in_figures"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="incident",
             constraint=models.UniqueConstraint(
