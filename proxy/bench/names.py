@@ -30,7 +30,7 @@ _OPEN = tuple(onset + vowel for onset in _ONSETS for vowel in _VOWELS)
 
 def spoken(number: int) -> str:
     """A word that no other number has, of at least three syllables."""
-    word = []
+    word: list[str] = []
     while number or len(word) < 3:
         number, at = divmod(number, len(_OPEN))
         word.append(_OPEN[at])
