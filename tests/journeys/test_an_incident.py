@@ -31,6 +31,7 @@ FIRST, SECOND, THIRD = "jlindqvist", "mokafor", "tbrandt"
 PATIENCE_S = 120
 SECRET = "open sesame"
 CARRIED = {"x-bare-url": "http://games.demo.test/", "x-bare-headers": '{"accept":"*/*"}'}
+OPEN = CARRIED | {"x-bare-url": "http://learn.demo.test/"}
 expect.set_options(timeout=60_000)
 
 
@@ -181,12 +182,12 @@ def test_from_a_request_to_its_end_and_what_was_innocent_does_not_come_back(scho
     _, address = opened(postbox, 2)
     officer.goto(address)
     press(officer.get_by_role("button", name="Take it under review"))
-    officer.get_by_label("Do not count this again").check()
+    expect(officer.get_by_label("Do not count this again")).to_be_checked()
     end(officer, "Innocent:", "A link in the lesson led there by itself.")
     assert asks(school, SECOND, **CARRIED) == 403
 
     # A third one comes after it: what came before has been read by then, and opened nothing.
-    assert asks(school, THIRD, **CARRIED) == 403
+    assert asks(school, THIRD, **OPEN) == 403
     _, address = opened(postbox, 3)
     assert waiting(officer, school) == 1
 
@@ -197,11 +198,14 @@ def test_from_a_request_to_its_end_and_what_was_innocent_does_not_come_back(scho
     today = officer.evaluate("new Date().toLocaleDateString('en-CA')")
     officer.locator("[name=end-permit_for]").select_option("who")
     officer.locator("[name=end-permit_ends]").fill(today)
+    officer.get_by_label("What it is for").fill("A bare server for the networks class.")
     officer.get_by_label(re.compile("Innocent:")).check()
     press(officer.get_by_role("button", name="Show what this means"))
     expect(main).to_contain_text("cannot be seen by the filter")
+    expect(main).to_contain_text("learn.demo.test and everything below it")
     end(officer, "Innocent:", "Tomas tests a bare server for the networks class.")
     until(lambda: passes(school, THIRD), "what was allowed does not pass")
+    assert asks(school, THIRD, **CARRIED) == 403  # a game, by whatever way
     assert asks(school, SECOND, **CARRIED) == 403
     assert asks(school, FIRST, **CARRIED) == 403
 
@@ -219,5 +223,5 @@ def test_from_a_request_to_its_end_and_what_was_innocent_does_not_come_back(scho
 
 def passes(school, student):
     with suppress(Error, httpx.HTTPError):
-        return asks(school, student, **CARRIED) == 200
+        return asks(school, student, **OPEN) == 200
     return False
