@@ -1,7 +1,8 @@
 """What does the head of a request say, and what of it may a server see?
 
-A browser's requests for the parts of a page come over one connection with the same fields, and differ in
-their target. So what was read of a head stays with the session, for the next request that brings the same.
+A browser's requests for the parts of a page come over one connection with a few sorts of fields (one for
+scripts, one for pictures), and differ in their target. So what was read of the last heads stays with the
+session, for the next request that brings one of them.
 """
 
 import re
@@ -22,6 +23,9 @@ HTTP_PORT = 80
 USUAL_HOST = 260
 KEPT_HOSTS = 4096
 MAX_REMEMBERED = 4096
+"""Octets of the fields of all heads that are kept with a session."""
+MAX_HEADS = 8
+"""How many heads are, at most."""
 NO_TRAITS: frozenset[Trait] = frozenset()
 
 STRIPPED = frozenset((
@@ -76,8 +80,52 @@ class Head:
     chunked: bool
 
 
+@dataclass(slots=True)
+class Recent:
+    """A head of one of the last requests of a connection.
+
+    octets   of its fields
+    quiet    it again, where nothing was found in it; by whoever looks at it
+    """
+
+    head: Head
+    octets: int
+    quiet: object = None
+
+
+class RecentHeads:
+    """The heads of the last requests of a connection, newest first."""
+
+    __slots__ = ("_kept",)
+
+    def __init__(self) -> None:
+        self._kept: list[Recent] = []
+
+    def find(self, said: tuple[object, ...]) -> Head | None:
+        """The head of a request, where one of the last brought the same."""
+        for place, one in enumerate(self._kept):
+            if one.head.said == said:
+                if place:
+                    self._kept.insert(0, self._kept.pop(place))
+                return one.head
+        return None
+
+    def keep(self, head: Head, octets: int) -> bool:
+        """Keep a head, if it is not too long, in place of older ones; say whether it is kept."""
+        if octets > MAX_REMEMBERED:
+            return False
+        self._kept.insert(0, Recent(head, octets))
+        while len(self._kept) > MAX_HEADS or sum(one.octets for one in self._kept) > MAX_REMEMBERED:
+            self._kept.pop()
+        return True
+
+    def entry(self, head: Head) -> Recent | None:
+        """What is kept of the head that was read last; None where it was not kept."""
+        return self._kept[0] if self._kept and self._kept[0].head is head else None
+
+
 def head_of(flow: http.HTTPFlow, session: Session) -> Head:
-    """Read a request's head, or recall it if the request before it brought the same.
+    """Read a request's head, or recall it if one of the last requests brought the same.
 
     Raises BadRequest when it names no host, two hosts, or something that is none, and when a field of it
     could be read as more than one line.
@@ -87,12 +135,23 @@ def head_of(flow: http.HTTPFlow, session: Session) -> Head:
         data.headers.fields, data.authority, data.host, data.port, data.scheme, data.http_version,
         session.server_name, flow.client_conn.tls,
     )  # fmt: skip
-    last = session.head
-    if type(last) is Head and last.said == said:
-        return last
+    recent = recent_heads(session)
+    head = recent.find(said)
+    if head is not None:
+        session.head = head
+        return head
     head = _read(flow, session, said)
-    session.head = head if sum(map(len, chain.from_iterable(data.headers.fields))) <= MAX_REMEMBERED else None
+    octets = sum(map(len, chain.from_iterable(data.headers.fields)))
+    session.head = head if recent.keep(head, octets) else None
     return head
+
+
+def recent_heads(session: Session) -> RecentHeads:
+    """The last heads of a connection."""
+    recent = session.recent
+    if type(recent) is not RecentHeads:
+        recent = session.recent = RecentHeads()
+    return recent
 
 
 def _read(flow: http.HTTPFlow, session: Session, said: tuple[object, ...]) -> Head:

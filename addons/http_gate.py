@@ -8,7 +8,7 @@ from mitmproxy import http
 
 from addons.block_answers import BlockAnswers
 from addons.flows import Asked, asked
-from addons.heads import HTTP_PORT, BadRequest
+from addons.heads import HTTP_PORT, BadRequest, recent_heads
 from addons.plain_pages import accepted, bad_request, no_answer, response_of
 from addons.safe_search import apply_safe_search
 from addons.seen import request_of, with_body
@@ -136,9 +136,10 @@ class HttpGate:
 
     def _looked_at(self, flow: http.HTTPFlow, session: Session, request: Asked) -> Asked:
         seen = request_of(flow, session, request)
-        signs, quiet = self._quiet.request(request.head, session.quiet, seen)
-        if quiet is not None:
-            session.quiet = quiet
+        kept = recent_heads(session).entry(request.head)
+        signs, quiet = self._quiet.request(request.head, kept.quiet if kept is not None else None, seen)
+        if kept is not None:
+            kept.quiet = quiet
         if session.signs:
             signs = (*session.signs, *signs)
         if session.destination is not None and seen.url.scheme == "http":

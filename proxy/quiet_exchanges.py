@@ -83,7 +83,7 @@ class QuietExchanges:
     ) -> tuple[tuple[Sign, ...], QuietHead | None]:
         """Return the signs in a request without its body, and its head where that is quiet.
 
-        last   the last quiet head of the same connection
+        last   what was returned for the request before that came with this head on the same connection
         """
         knowledge = self._lookout.knowledge
         if knowledge is None:

@@ -106,7 +106,7 @@ class Session:
     tunnel        what is carried unread
     exchanges     HTTP exchanges under way, by flow id
     head          what was read of the last request's head, by whoever reads requests
-    quiet         the last request's head in which nothing was found, by whoever looks at it
+    recent        what was read of the last requests' heads
     over          whether the connection has ended, with all that stands here written down
     id            what it is known by while it lasts
     cut           closes the connection at once, whoever holds it
@@ -124,7 +124,7 @@ class Session:
     tunnel: Exchange | None = None
     exchanges: dict[str, Exchange] = field(default_factory=dict)
     head: object = None
-    quiet: object = None
+    recent: object = None
     over: bool = False
     id: str = field(default_factory=_serial)
     cut: Callable[[], None] = held_by_nobody

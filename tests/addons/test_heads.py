@@ -6,7 +6,7 @@ import pytest
 from mitmproxy import connection, http
 
 from addons.bodies import _framing as framing
-from addons.heads import MAX_REMEMBERED, BadRequest, head_of, told_in
+from addons.heads import MAX_HEADS, MAX_REMEMBERED, BadRequest, head_of, told_in
 from proxy.frontdoor.sessions import Session
 
 FIELDS = (
@@ -112,6 +112,27 @@ def test_a_long_head_is_not_kept():
 def test_values_of_one_name_are_joined():
     told = told_in(http.Headers([(b"A", b"1"), (b"b", b"2"), (b"a", b"3")]))
     assert told == {b"a": b"1, 3", b"b": b"2"}
+
+
+def test_the_heads_of_the_last_requests_are_recalled():
+    """A page's scripts, pictures and styles come in turn, each with fields of its own."""
+    session = inside(Session("192.0.2.7"))
+    kinds = [(*FIELDS, (b"Sec-Fetch-Dest", kind)) for kind in (b"script", b"image", b"style")]
+    first = [head_of(flow(fields), session) for fields in kinds]
+    again = [head_of(flow(fields), session) for fields in kinds]
+    assert all(one is other for one, other in zip(first, again, strict=True))
+    for number in range(MAX_HEADS):
+        head_of(flow((*FIELDS, (b"X", b"%d" % number))), session)
+    assert head_of(flow(kinds[0]), session) is not first[0]
+
+
+def test_of_all_heads_together_so_many_octets_are_kept():
+    session = inside(Session("192.0.2.7"))
+    long, other = ((*FIELDS, (b"Cookie", letter * (MAX_REMEMBERED - 200))) for letter in (b"x", b"y"))
+    first = head_of(flow(long), session)
+    assert head_of(flow(long), session) is first
+    head_of(flow(other), session)
+    assert head_of(flow(long), session) is not first
 
 
 def test_what_is_recalled_of_a_body_is_the_requests_own():
