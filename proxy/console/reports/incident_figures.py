@@ -1,7 +1,8 @@
 """How many incidents opened in twelve months: at which school, when, of which kind, and how did they end?
 
 Numbers alone. Months are whole and nobody chooses the days: who could compare any two spans would learn of a
-single incident. Each breakdown stands by itself, and numbers of 1 to 4 are hidden, the total too.
+single incident. Each breakdown stands by itself, and numbers of 1 to 4 are hidden; of a total of so few
+nothing else is told.
 """
 
 from collections import Counter
@@ -55,7 +56,7 @@ class Figures:
     """What is shown of the incidents of some schools.
 
     first   first day of the first month
-    total   None: of so few that it is not shown
+    total   None: of so few that it is not shown, and then they are not broken down either
     """
 
     first: date
@@ -80,11 +81,10 @@ def figures(at: datetime, zone: ZoneInfo, schools: frozenset[str] | None) -> Fig
             counts[By.FAMILY][technique.partition(".")[0]] += number
             counts[By.OUTCOME][_outcome(State(state)).value] += number
     total = counts[By.OUTCOME].total()
-    return Figures(
-        months[0],
-        None if 0 < total < FEW else total,
-        {by: _rows(of, in_order=by in (By.MONTH, By.OUTCOME)) for by, of in counts.items()},
-    )
+    if 0 < total < FEW:
+        return Figures(months[0], None, {})
+    rows = {by: _rows(of, in_order=by in (By.MONTH, By.OUTCOME)) for by, of in counts.items()}
+    return Figures(months[0], total, rows)
 
 
 def _opened(

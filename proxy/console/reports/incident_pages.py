@@ -58,7 +58,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
     """Show the numbers of the last twelve months."""
     asked = _asked(request)
     found = _figures(asked)
-    tables = [(by.value, title, list(_shown(by, found))) for by, title in TITLES.items()]
+    tables = [(by.value, TITLES[by], list(_shown(by, found))) for by in found.rows]
     context = {"total": found.total, "first": found.first, "tables": tables, "asked": asked}
     return render(request, "reports/incidents.html", context)
 

@@ -70,6 +70,7 @@ def test_somebody_of_one_school_reads_its_numbers_alone(busy, at):
 def test_a_school_can_be_chosen_and_stays_in_the_form(reader, busy):
     page = reader.get(f"{PAGE}?school=maple-elementary").content.decode()
     assert "<strong>fewer than 5</strong>incidents" in page
+    assert "<table" not in page
     assert '<option value="maple-elementary" selected>' in page
     assert f'action="{FILE}?school=maple-elementary"' in page
     assert "<strong>0</strong>incidents" in reader.get(f"{PAGE}?school=-").content.decode()
