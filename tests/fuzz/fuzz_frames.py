@@ -1,4 +1,4 @@
-"""Do the first messages of a WebSocket make a detector raise, or take longer than their length allows?
+"""Do messages of a WebSocket, first or later ones, make a detector raise, or take longer than they may?
 
 Run as `python tests/fuzz/fuzz_frames.py --seconds 10 [--seed N]`. Changes first messages of Wisp, VLESS,
 Trojan, SOCKS, TLS, DNS and others; prints the input of each failure and ends with status 1.
@@ -8,12 +8,15 @@ import argparse
 import random
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from proxy.bypass.exchange.detectors import MESSAGE_DETECTORS, REQUEST_DETECTORS
 from proxy.bypass.exchange.question import read_answer, read_question
+from proxy.bypass.exchange.sides import REACH
+from proxy.bypass.exchange.talk import Talk
 from proxy.bypass.knowledge import Knowledge
-from proxy.bypass.observed import MAX_FIRST, Exchange, Message
+from proxy.bypass.observed import MAX_FIRST, MAX_MESSAGES, Exchange, Message
 from proxy.bypass.surroundings import Surroundings
 from proxy.decision.urls import Url
 from proxy.settings.bypass.reading import read_knowledge
@@ -64,6 +67,20 @@ def read(messages: tuple[Message, ...], knowledge: Knowledge) -> None:
     for message in messages:
         read_question(message.payload)
         read_answer(message.payload)
+    later = replace(seen, fields=fields[:1])
+    talk = begun()
+    for shown in filter(None, map(talk.take, messages * 2)):
+        assert 0 < len(shown.messages) <= REACH + 1
+        for detector in MESSAGE_DETECTORS:
+            list(detector(replace(later, messages=shown.messages, left_out=shown.left_out), knowledge))
+
+
+def begun() -> Talk:
+    """A talk whose next messages are later ones."""
+    talk = Talk()
+    for number in range(2 * MAX_MESSAGES):
+        talk.take(Message(number % 2 == 0, True, b"hello"))
+    return talk
 
 
 def main() -> int:
