@@ -32,20 +32,22 @@ class Breadth:
     def __init__(self) -> None:
         self._counts, self._met, self.is_found = b"", 0, False
 
-    def add(self, text: str, zone: bytes) -> None:
-        """Count a name, once.
+    def add(self, text: str, zone: bytes) -> bool:
+        """Count a name, once; say whether it was not met before.
 
         zone   four octets of a hash of its domain
         """
         bit = 1 << crc32(text.encode("utf-8", "replace")) % BITS
-        if self._met & bit or self.is_found:
-            return
+        if self._met & bit:
+            return False
         if self._met.bit_count() >= BITS // 2:
             self._counts, self._met = b"", 0  # else new names would soon be taken for met ones
         self._met |= bit
-        self._counts = with_one_more(self._counts, zone, MAX_ZONES)
-        numbers = self._counts[COUNTED - 1 :: COUNTED]
-        self.is_found = any(sum(number >= each for number in numbers) >= zones for zones, each in MANY)
+        if not self.is_found:
+            self._counts = with_one_more(self._counts, zone, MAX_ZONES)
+            numbers = self._counts[COUNTED - 1 :: COUNTED]
+            self.is_found = any(sum(number >= each for number in numbers) >= zones for zones, each in MANY)
+        return True
 
 
 def is_coded(payload: Payload) -> bool:

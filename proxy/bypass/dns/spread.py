@@ -14,7 +14,7 @@ from zlib import crc32
 
 from proxy.bypass.dns.breadth import COUNTED, Breadth, with_one_more
 from proxy.bypass.dns.payload import Payload, is_hex
-from proxy.bypass.dns.zone_row import BITS, bit_of
+from proxy.bypass.dns.zone_row import bit_of
 from proxy.decision.signs import Consequence
 
 MAX_ZONES = 16
@@ -41,7 +41,7 @@ class Spread:
     """
 
     __slots__ = (
-        "_again", "_bits", "_breadth", "_met", "_rares", "_zones", "chars", "distinct", "hexes", "last",
+        "_again", "_bits", "_breadth", "_rares", "_zones", "chars", "distinct", "hexes", "last",
         "rare", "repeated", "vast", "vast_rare",
     )  # fmt: skip
 
@@ -49,7 +49,7 @@ class Spread:
         self.last = at
         self._breadth = Breadth()
         self._zones = self._rares = b""
-        self._met = self.vast = self.vast_rare = 0
+        self.vast = self.vast_rare = 0
         self._begin()
 
     def _begin(self) -> None:
@@ -60,20 +60,20 @@ class Spread:
         """Count a coded name."""
         self.last = at
         zone = crc32(payload.zone.encode()).to_bytes(4)
-        self._breadth.add(".".join((*payload.labels, payload.zone)), zone)
+        text = ".".join((*payload.labels, payload.zone))
+        is_new = self._breadth.add(f"{text}." if is_rare else text, zone)
         if is_data(payload, is_rare=is_rare):
-            self._add_long(payload, zone, is_rare=is_rare, is_echo=is_echo)
+            if is_new:
+                self._count_all(payload, zone, is_rare=is_rare)
+            self._add_long(payload, text, zone, is_rare=is_rare, is_echo=is_echo)
 
-    def _add_long(self, payload: Payload, zone: bytes, *, is_rare: bool, is_echo: bool) -> None:
+    def _add_long(self, payload: Payload, text: str, zone: bytes, *, is_rare: bool, is_echo: bool) -> None:
         if not any(self._zones[place : place + 4] == zone for place in range(0, len(self._zones), 4)):
             if self.zones == MAX_ZONES:
                 self._zones = b""
                 self._begin()
             self._zones += zone
-        text = ".".join((*payload.labels, payload.zone))
         bit = bit_of(text)
-        if not self._met & bit:
-            self._count_all(payload, zone, bit, is_rare=is_rare)
         if self._bits & bit:
             self.repeated += not is_echo and not self._again & bit
             self._again |= 0 if is_echo else bit
@@ -84,14 +84,9 @@ class Spread:
         self.rare += is_rare
         self.hexes += _is_hash(payload)
 
-    def _count_all(self, payload: Payload, zone: bytes, bit: int, *, is_rare: bool) -> None:
+    def _count_all(self, payload: Payload, zone: bytes, *, is_rare: bool) -> None:
         """Count a name that browsing does not meet, however many domains there are."""
         is_vast = _is_vast(payload, is_rare=is_rare)
-        if not is_vast and not is_rare:
-            return
-        if self._met.bit_count() >= BITS // 2:
-            self._met = 0  # else new names would soon be taken for met ones
-        self._met |= bit
         self.vast += is_vast
         self.vast_rare += is_vast and is_rare
         if is_rare and not _is_hash(payload):
