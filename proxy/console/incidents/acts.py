@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from proxy.console.incidents.models import Finding, Incident, Pardon
+from proxy.console.incidents.models import Finding, Pardon
 from proxy.console.incidents.naming import Known, whom
-from proxy.console.incidents.states import STANDING
+from proxy.console.incidents.standing import standing
 from proxy.incidents.folding import LONGEST, goes_on, site_of
 from proxy.incidents.pardons import Excuse
 from proxy.incidents.told import Told
@@ -30,6 +30,7 @@ class Acts:
     _excuses: list[Excuse] = field(default_factory=list)
     _acts: dict[tuple[str, str, str], list[Finding]] = field(default_factory=dict)
     _changed: dict[int, Finding] = field(default_factory=dict)
+    _held: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._excuses = [
@@ -71,10 +72,16 @@ class Acts:
         if key not in self._acts:
             who, technique, site = key
             since = at - LONGEST - self.window
-            _hold(who)
+            self._hold(who)
             rows = Finding.objects.filter(who=who, technique=technique, site=site, last_at__gte=since)
             self._acts[key] = list(rows.select_related("incident").order_by("-last_at"))
         return self._acts[key]
+
+    def _hold(self, who: str) -> None:
+        """Keep the incident of somebody that stands from ending while its acts go on."""
+        if who not in self._held:
+            list(standing().select_for_update().filter(who=who).values_list("pk"))
+            self._held.add(who)
 
     def _add(self, act: Finding, event: Event, told: Told) -> None:
         act.times += 1
@@ -105,9 +112,3 @@ class Acts:
         )
         self._acts.setdefault((who, told.technique, site), []).insert(0, act)
         self.touched.add(who)
-
-
-def _hold(who: str) -> None:
-    """Keep the incident of somebody that stands from ending while its acts go on."""
-    states = [state.value for state in STANDING]
-    list(Incident.objects.select_for_update().filter(who=who, state__in=states).values_list("pk"))

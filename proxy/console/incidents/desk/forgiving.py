@@ -11,10 +11,11 @@ from proxy.console.audit import actors
 from proxy.console.audit.append import append
 from proxy.console.incidents import visibility
 from proxy.console.incidents.audiences import WHO, forgiven, permitted
-from proxy.console.incidents.desk.taking import Turn, day, publish, words_of
+from proxy.console.incidents.desk.taking import Turn, day, words_of
 from proxy.console.incidents.models import Incident, Pardon
 from proxy.console.incidents.offers import kind_at
 from proxy.console.people.models import Person
+from proxy.console.review.desk.recording import publish
 from proxy.console.review.desk.taking import Incomplete
 from proxy.console.review.models import Permitted
 from proxy.console.review.workflow import Forbidden

@@ -10,12 +10,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from proxy.console.audit import actors
-from proxy.console.audit.append import append
 from proxy.console.incidents import visibility
 from proxy.console.incidents.models import Incident, Move
 from proxy.console.incidents.states import TABLE, State, Step
 from proxy.console.people.models import Person
-from proxy.console.review import openings
+from proxy.console.review.desk.recording import publish, record
 from proxy.console.review.desk.taking import Incomplete
 from proxy.console.review.workflow import Forbidden
 from proxy.console.site.config import config
@@ -90,20 +89,9 @@ def _record(turn: Turn, step: Step) -> None:
         at=turn.at,
         note=turn.note,
     )
-    append(
-        f"incident.{step.value}",
-        actor=actors.person(turn.by),
-        about=f"incident:{incident.pk}",
-        detail={"move": move.pk, "before": turn.before.value, "after": incident.state, **turn.told},
-        at=turn.at,
-    )
+    record(f"incident:{incident.pk}", move, actors.person(turn.by), turn.told)
     if turn.publishes:
         publish(turn.at)
-
-
-def publish(at: datetime) -> None:
-    """Bring what is permitted into force when the transaction is kept."""
-    transaction.on_commit(lambda: openings.publish_now(at))
 
 
 def day(at: datetime) -> date:

@@ -14,8 +14,9 @@ from proxy.console.audit import actors
 from proxy.console.audit.append import append
 from proxy.console.look import dates
 from proxy.console.people.models import Person
-from proxy.console.review import openings, visibility
+from proxy.console.review import visibility
 from proxy.console.review.desk import counting
+from proxy.console.review.desk.recording import publish, record
 from proxy.console.review.labels import DID, NOW_IS
 from proxy.console.review.models import Case, Decision, Move
 from proxy.console.review.states import Lane, State, Step
@@ -138,16 +139,9 @@ def _record(turn: Turn, step: Step) -> None:
         at=turn.at,
         note=turn.note,
     )
-    append(
-        f"case.{step.value}",
-        actor=_actor(turn),
-        about=f"case:{case.pk}",
-        detail={"move": move.pk, "before": turn.before.value, "after": case.state, **turn.told},
-        at=turn.at,
-    )
+    record(f"case:{case.pk}", move, _actor(turn), turn.told)
     if turn.publishes:
-        at = turn.at
-        transaction.on_commit(lambda: openings.publish_now(at))
+        publish(turn.at)
 
 
 def _actor(turn: Turn) -> str:

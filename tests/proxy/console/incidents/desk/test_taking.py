@@ -5,10 +5,10 @@ import pytest
 from acts_seen import incident_of
 from proxy.console.audit.models import AuditRecord
 from proxy.console.incidents import desk
-from proxy.console.incidents.desk import taking
 from proxy.console.incidents.desk.taking import day, words_of
 from proxy.console.incidents.models import Incident, Move
 from proxy.console.incidents.states import State
+from proxy.console.review.desk import recording
 from review_office import MONDAY, Office
 
 
@@ -29,7 +29,7 @@ def test_what_cannot_be_recorded_was_not_done(office: Office, monkeypatch: pytes
         raise OSError("the disk is full")
 
     incident, person = incident_of(office.student), office.safeguarding
-    monkeypatch.setattr(taking, "append", full)
+    monkeypatch.setattr(recording, "append", full)
     with pytest.raises(OSError, match="full"):
         desk.take_up(incident.pk, person, at=MONDAY)
     incident.refresh_from_db()
