@@ -19,12 +19,14 @@ from proxy.decision.signs import Sign
 from proxy.decision.urls import Url
 from proxy.lookout import Lookout
 
-MAX_KEPT = 8192
+MAX_KEPT = 4096
 """How many targets, and how many answers, are remembered."""
 MAX_TARGET = 512
 """Characters of the longest target that is."""
 MAX_SAID = 1024
 """Octets of the fields of an answer that is."""
+MAX_BESIDE = 256
+"""Characters of the fields of a request whose target or answer is."""
 BESIDE = frozenset({"content-type", "referer", "sec-fetch-dest", "sec-fetch-mode", "service-worker"})
 """Fields of a request that detectors read beside its target or its answer; the tables' come on top."""
 UNLIKE = frozenset({"upgrade"})
@@ -124,7 +126,9 @@ class QuietExchanges:
             if name in unlike:
                 return None
             if name in beside:
-                said.append((name, value if name != "referer" else value != ""))
+                said.append((name, value if name != "referer" else value[:1]))
+        if sum([len(name) + len(value) for name, value in said]) > MAX_BESIDE:
+            return None
         url = seen.url
         return seen.method, seen.form, url.scheme, url.host, url.port, tuple(said)
 
