@@ -2,7 +2,7 @@
 
 import re
 
-from addons.coded_bodies import READABLE
+from addons.codings import READABLE
 
 _NOT_AT_ALL = re.compile(rb"[qQ]=0(?:\.0{0,3})?")
 

@@ -8,9 +8,11 @@ import pytest
 from addons import held_bodies
 from addons.coded_bodies import Decoding
 from addons.held_bodies import MAX_LOOKS, Held
+from exchanges import answered
 from fake_origins import TestAuthority, http_origin, serving
 from known_ways import delivered
 from looked_into import CODE, FRONT, NOISE, PLAIN, WORKER, answer, stopped
+from proxy.bypass.exchange.bodies import PIECE, Reading, marks_in
 from proxy.bypass.observed import MAX_BODY, MAX_WORKER
 from school_proxy import read_all, records_for, school
 
@@ -302,3 +304,39 @@ def test_what_drips_ends_only_after_it_was_looked_at(tmp_path, monkeypatch, type
         assert (b"second" in got, got.endswith(b"0\r\n\r\n")) == (passes, False)
         [technique] = stopped(run)
         assert technique.startswith("webproxy.")
+
+
+def test_what_follows_a_long_beginning_slowly_is_passed_on_as_it_comes(tmp_path):
+    beginning = b"<!doctype html><p>" + b" " * MAX_BODY
+    slow = Slow("text/html", beginning, b"one", b"two")
+    with serving(slow) as origin, school(tmp_path, records=NAMES) as run:
+        run.gateway.knowledge = delivered()
+        with run.client() as client, client.stream("GET", f"http://learn.test:{origin.port}/") as got:
+            pieces, came = got.iter_raw(), b""
+            for go, expected in zip(slow.go, (beginning, b"one", b"two"), strict=True):
+                go.set()
+                while len(came) < len(expected):
+                    came += next(pieces)
+                assert came == expected
+                came = b""
+            assert list(pieces) == []
+
+
+@pytest.mark.parametrize("coding", CODE)
+def test_of_a_long_body_no_more_is_held_than_what_is_to_be_looked_at(coding):
+    data, held, waiting, most = CODE[coding](NOISE), Held(bytes, coding), 0, 0
+    seen = answered("https://a.example/", "text/html", NOISE[:MAX_BODY])
+    for at in range(0, len(data), 5_000):
+        piece = data[at : at + 5_000]
+        held.feed(piece)
+        waiting += len(piece)
+        if held.reading is None and held.decoding.is_full:
+            held.reading = Reading(marks_in)
+            assert list(held.reading(seen, delivered())) == []
+        while held.reading is not None and held.decoding.is_full:
+            held.go_on()
+        if held.reading is not None:
+            waiting -= held.looked_through()
+            most = max(most, waiting)
+    assert 0 < most <= PIECE + 5_000
+    assert held.decoding.told == len(NOISE)

@@ -50,6 +50,8 @@ _BY_TYPE = {
     "application/x-javascript-config": Kind.PAC,
     **dict.fromkeys(_SCRIPTS, Kind.SCRIPT),
 }
+SNIFFED = 1445
+"""How many octets tell what an answer without a type is (WHATWG MIME Sniffing, section 5.2)."""
 ENDLESS = frozenset({"text/event-stream", "multipart/x-mixed-replace"})
 _PAGES = (b"<!doctype html", b"<html", b"<head", b"<title", b"<script", b"<body", b"<meta", b"<!--")
 _UNSAID = frozenset((
@@ -111,8 +113,10 @@ def kind_of(seen: Exchange, answer: Answer) -> Kind:
     kind = _BY_TYPE.get(type_) or (Kind.PAGE if type_.endswith("+xml") else Kind.OTHER)
     if _is_unsaid(type_):
         kind = _sniffed(answer.body, kind)
-    if (kind is Kind.OTHER and not type_) or _may_run(seen, type_):
-        kind = kind if b"\0" in in_octets(answer.body[:512]) else Kind.SCRIPT
+    if kind is Kind.OTHER and not type_ and b"\0" not in in_octets(answer.body[:SNIFFED]):
+        kind = Kind.SCRIPT
+    if _may_run(seen, type_):
+        kind = Kind.SCRIPT
     if kind in (Kind.SCRIPT, Kind.TEXT, Kind.OTHER) and is_worker(seen):
         return Kind.WORKER
     return kind
@@ -131,7 +135,7 @@ def _may_run(seen: Exchange, type_: str) -> bool:
 def _sniffed(body: bytes, otherwise: Kind) -> Kind:
     if body.startswith(b"\0asm"):
         return Kind.WASM
-    head = in_octets(body[:512]).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    head = in_octets(body[:SNIFFED]).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith(_PAGES):
         return Kind.PAGE
     return otherwise

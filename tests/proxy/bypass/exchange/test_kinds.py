@@ -46,6 +46,14 @@ from tests.fakes.exchanges import answered
         pytest.param("image/png, text/html", "", {}, Kind.PAGE, id="two in one field"),
         pytest.param("", "<!doctype html>".encode("utf-16"), {}, Kind.PAGE, id="a page in UTF-16"),
         pytest.param("", "self.x=1".encode("utf-16-le"), {}, Kind.SCRIPT, id="a script in UTF-16"),
+        pytest.param("", " " * 1400 + "<html>", {}, Kind.PAGE, id="a page behind blanks"),
+        pytest.param(
+            "application/octet-stream",
+            ("\u6f22" * 40 + "self.x=1").encode("utf-16-le"),
+            {"sec-fetch-dest": "script"},
+            Kind.SCRIPT,
+            id="run as one, in UTF-16 that does not begin like it",
+        ),
     ],
 )
 def test_what_kind_a_body_is(type_, body, fields, expected):
