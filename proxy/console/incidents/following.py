@@ -92,11 +92,10 @@ class FollowingForm(forms.Form):
             "what": [value for value, _words in offered.ways],
         }
         self.fields["seen"].initial = seen
-        self._choose("pardon_at", offered.places, forms.MultipleHiddenInput())
+        self._choose("pardon_at", offered.places)
         self.fields["pardon_at"].initial = self._offered["pardon_at"]
         self._choose("pardon_for", offered.pardon_for)
-        several = [("", _("Choose"))] if len(offered.ways) > 1 else []
-        self._choose("what", [*several, *offered.ways], forms.HiddenInput())
+        self._choose_way(offered.ways)
         self._choose("permit_for", [("", _("Choose")), *offered.permit_for])
         for name in ("pardon_ends", "permit_ends"):
             self.fields[name].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -104,14 +103,20 @@ class FollowingForm(forms.Form):
             for name in ("permit", *OF_PARTS["permit"]):
                 del self.fields[name]
 
-    def _choose(self, name: str, choices: Choices, single: forms.HiddenInput | None = None) -> None:
-        """`single`: how a choice is carried that is none, because there is but one."""
+    def _choose(self, name: str, choices: Choices) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
-        if single is not None and len(choices) == 1:
-            field.widget = single
-            field.initial = choices[0][0]
+
+    def _choose_way(self, ways: Choices) -> None:
+        """The only way around need not be chosen, and is said."""
+        if len(ways) != 1:
+            self._choose("what", [("", _("Choose")), *ways])
+            return
+        self._choose("what", ways)
+        ((value, said),) = ways
+        self.fields["what"].widget, self.fields["what"].initial = forms.HiddenInput(), value
+        self.fields["permit"].help_text = f"{said}. {self.fields['permit'].help_text}"
 
     @property
     def follows(self) -> bool:

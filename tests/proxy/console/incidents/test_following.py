@@ -6,13 +6,13 @@ from found_incidents import end_form
 def test_a_single_act_need_not_be_chosen_and_several_must_be():
     alone = end_form()
     assert alone["what"].is_hidden
-    assert alone["pardon_at"].is_hidden
+    assert str(alone["permit"].help_text).startswith("Ultraviolet: a.example. It is no longer")
+    assert not alone["pardon_at"].is_hidden  # what is ticked beforehand says where
     two = end_form(
         ways=[("1 a b", "Tor"), ("2 c d", "a VPN")], places=[("b a", "Tor at b"), ("d c", "a VPN at d")]
     )
     assert not two["what"].is_hidden
     assert (two["what"].value(), two["what"].field.choices[0][0]) == (None, "")
-    assert not two["pardon_at"].is_hidden
     assert two["pardon_at"].value() == ["b a", "d c"]
 
 
