@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from proxy.bypass.dns.spelled import MAX_TEXT
 from proxy.bypass.knowledge import Knowledge
 from proxy.bypass.observed import Question
+from proxy.bypass.spelling.folding import unfolded
 from proxy.bypass.spelling.hosts import registrable
 from proxy.decision.names import NameProblem, canonical_host
 
@@ -110,7 +111,16 @@ def payload_of(question: Question, knowledge: Knowledge) -> Payload | None:
     beside = sum(len(label) for label in below if label not in SERVICES)
     if beside <= MAX_BESIDE_SERVICE and not SERVICES.isdisjoint(below):
         return None
-    return Payload(zone, tuple(below), _is_cased(name, len(zone)))
+    payload = Payload(zone, tuple(below), _is_cased(name, len(zone)))
+    return None if _is_of_a_library(payload, knowledge) else payload
+
+
+def _is_of_a_library(payload: Payload, knowledge: Knowledge) -> bool:
+    """Say whether a name stands for a site that a library's proxy shows, and is spelled in words: a class meets
+    dozens of them below one college (`www-jstor-org.ezproxy.lib.example.edu`)."""
+    if payload.is_encoded or knowledge.wrapping.labels.keys().isdisjoint(payload.labels[1:]):
+        return False
+    return bool(unfolded(".".join((*payload.labels, payload.zone))))
 
 
 def _is_reversed(labels: list[str]) -> bool:

@@ -263,3 +263,30 @@ def test_a_device_that_changes_its_address_is_counted_on(tmp_path: Path) -> None
 
     assert run(story(tmp_path / "one", "device tablet"))
     assert not run(story(tmp_path / "two", ""))
+
+
+PREVIEWS = {
+    "a college's library": [
+        f"{name}.ezproxy.lib.some-college.edu"
+        for name in (
+            "search-proquest-com", "www-jstor-org", "go-gale-com", "search-ebscohost-com", "muse-jhu-edu",
+            "link-galegroup-com", "www-oxfordreference-com", "www-britannica-com", "academic-oup-com",
+            "link-springer-com", "onlinelibrary-wiley-com", "www-sciencedirect-com", "pubs-acs-org",
+            "ieeexplore-ieee-org", "www-cambridge-org", "infoweb-newsbank-com", "fod-infobase-com",
+            "www-tandfonline-com", "journals-sagepub-com", "online-culturegrams-com",
+        )
+    ],
+    "code spaces": [
+        f"amber-{n * 7919 % 100003:x}{n:03}q{n * 31:x}vw-3000.app.github.dev" for n in range(25)
+    ],
+    "workspaces": [f"3000-math-book-{n * 104729:011x}.ws-us{n + 80}.gitpod.io" for n in range(25)],
+    "sketches": [f"preview-{n * 7919 % 99991:08x}.openprocessing.org" for n in range(25)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("names", [pytest.param(names, id=title) for title, names in PREVIEWS.items()])
+def test_what_a_class_opens_below_one_provider_is_no_tunnel(gateway: Gateway, names: list[str]) -> None:
+    watch = Watching(gateway)
+    for at, name in enumerate(names):
+        for method in ("A", "AAAA", "HTTPS"):
+            assert watch.signs(CLIENT, name, method, 60.0 * at) == ()

@@ -26,6 +26,17 @@ def carried(name):
             Payload("foo.com", ("k3v9x2m1q8r7t6w5z4y3n2b1", "x", "_tcp")),
             id="more than a service is called",
         ),
+        pytest.param("www-jstor-org.ezproxy.lib.some-college.edu", None, id="a site in a library's proxy"),
+        pytest.param(
+            "k3v9x2m1q8r7-com.ezproxy.lib.some-college.edu",
+            Payload("some-college.edu", ("k3v9x2m1q8r7-com", "ezproxy", "lib")),
+            id="a code in a library's proxy",
+        ),
+        pytest.param(
+            "maple-garden.ezproxy.lib.some-college.edu",
+            Payload("some-college.edu", ("maple-garden", "ezproxy", "lib")),
+            id="words in a library's proxy",
+        ),
         pytest.param("foo.com", None, id="the domain itself"),
         pytest.param("abc.printer.lan", None, id="no public name"),
         pytest.param("abc.valley.example", None, id="the school's own"),
