@@ -31,7 +31,7 @@ BESIDE = frozenset({"content-type", "referer", "sec-fetch-dest", "sec-fetch-mode
 """Fields of a request that detectors read beside its target or its answer; the tables' come on top."""
 UNLIKE = frozenset({"upgrade"})
 """Fields with which a request is like no other; claims to be somebody else come on top."""
-IN_ANSWERS = ANSWERING | {"content-type", "content-encoding"}
+IN_ANSWERS = ANSWERING | {"content-type", "content-encoding", "location"}
 
 type Manner = tuple[object, ...]
 type Fields = tuple[tuple[bytes, bytes], ...]

@@ -20,6 +20,7 @@ class Detectors:
 
     requests   what shows in a request alone, before anything of it is sent on
     answers    what shows in the head and the first octets of an answer
+    unanswered what waits for the answer to excuse a request, for recordings that have none
     messages   what shows in the first messages of a WebSocket; asked after each of them
     names      what shows in one DNS question, and its answer
     openings   what shows in the first octets of a connection
@@ -27,6 +28,7 @@ class Detectors:
 
     requests: tuple[Detector[Exchange], ...] = ()
     answers: tuple[Detector[Exchange], ...] = ()
+    unanswered: tuple[Detector[Exchange], ...] = ()
     messages: tuple[Detector[Exchange], ...] = ()
     names: tuple[Detector[Question], ...] = ()
     openings: tuple[Detector[Opening], ...] = ()
@@ -35,6 +37,7 @@ class Detectors:
 ALL = Detectors(
     requests=(*spelling.REQUEST_DETECTORS, *wrapping.REQUEST_DETECTORS, *exchange.REQUEST_DETECTORS),
     answers=(*spelling.ANSWER_DETECTORS, *wrapping.ANSWER_DETECTORS, *exchange.ANSWER_DETECTORS),
+    unanswered=wrapping.UNANSWERED,
     messages=(*spelling.MESSAGE_DETECTORS, *wrapping.MESSAGE_DETECTORS, *exchange.MESSAGE_DETECTORS),
     names=(*NAMES, *spelling.NAME_DETECTORS, *wrapping.NAME_DETECTORS),
     openings=(*OPENINGS, *spelling.OPENING_DETECTORS, *wrapping.OPENING_DETECTORS),

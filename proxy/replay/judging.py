@@ -93,9 +93,9 @@ class Judging:
     def _of_exchange(self, whole: Exchange) -> Iterator[tuple[Seen, tuple[Sign, ...]]]:
         request = replace(whole, answer=None, messages=())
         yield whole, excused(whole, self._notice(self._detectors.requests, request))
-        if whole.answer is not None:
-            answered = replace(whole, messages=())
-            yield whole, excused(whole, self._notice(self._detectors.answers, answered))
+        answered = replace(whole, messages=())
+        later = self._detectors.answers if whole.answer is not None else self._detectors.unanswered
+        yield whole, excused(whole, self._notice(later, answered))
         talk = Talk()
         for shown in filter(None, map(talk.take, whole.messages)):
             said = replace(whole, messages=shown.messages, left_out=shown.left_out)

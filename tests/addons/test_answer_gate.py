@@ -1,5 +1,6 @@
 """Answers that lead around the filter are not sent on, whatever they are coded in and however they come."""
 
+import base64
 import gzip
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from known_ways import delivered
 from looked_into import BARE, CODE, DNS, FRONT, NOISE, WORKER, answer, stopped
 from proxy import metrics
 from proxy.bypass.observed import MAX_LONG
+from proxy.decision.verdict import Action
 from school_proxy import read_all, records_for, school
 
 NAMES = records_for("learn.test", "games.test", "other.test")
@@ -138,6 +140,27 @@ def test_answers_are_known_by_head_and_body(tmp_path, body, type_, fields, expec
         assert got.status_code == 403
         [technique] = stopped(run)
         assert technique.startswith(expected)
+
+
+@pytest.mark.parametrize("pieces", [0, 50], ids=["of known length", "in pieces"])
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        pytest.param(("302 Found", "Location: http://games.test/maths/"), [302, 302], id="a redirector"),
+        pytest.param(("200 OK",), [403, 403], id="a fetcher"),
+    ],
+)
+def test_the_answer_tells_a_link_of_a_letter_from_a_fetcher(tmp_path, answers, expected, pieces):
+    status, *fields = answers
+    page = answer(b"<title>Maths</title>", "text/html", "", *fields, pieces=pieces, status=status)
+    inside = base64.urlsafe_b64encode(b"http://games.test/maths/").decode()
+    with http_origin(lambda _: page) as origin, school(tmp_path, records=NAMES) as run:
+        run.gateway.knowledge = delivered()
+        with run.client() as client:
+            url = f"http://learn.test:{origin.port}/c/{inside}"
+            got = [client.get(url, headers={"Sec-Fetch-Dest": "document"}) for _ in range(2)]
+        assert [each.status_code for each in got] == expected
+        assert {one.host for one in run.events() if one.action is Action.BLOCK} <= {"learn.test"}
 
 
 @pytest.mark.parametrize("http2", [False, True], ids=["HTTP/1", "HTTP/2"])

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator
 from proxy.bypass.knowledge import Knowledge
 from proxy.bypass.noticing import Detector
 from proxy.bypass.observed import Exchange, Opening, Question
+from proxy.bypass.spelling.codings import MIN_CODED
 from proxy.bypass.spelling.folding import is_certain, unfolded
 from proxy.bypass.spelling.inside import Inside
 from proxy.bypass.wrapping.pages import claimed, is_of, shows_page_of
-from proxy.bypass.wrapping.relays import fetched, mentioned
+from proxy.bypass.wrapping.relays import fetched, mentioned, not_led_to
 from proxy.bypass.wrapping.unwrapping import Shown, unwrapped
 from proxy.decision.signs import Sign
 from proxy.decision.urls import Url
@@ -27,23 +28,34 @@ def inner_address(exchange: Exchange, knowledge: Knowledge) -> Iterable[Sign]:
     if knowledge.wrapping.service(host) is not None:
         return [_sign(shown, knowledge) for shown in unwrapped(exchange.url, knowledge.wrapping)]
     signs = [*_folded_host(exchange, knowledge), *_unknown_relay(exchange, knowledge)]
-    return () if signs and _is_ours(host, knowledge) else signs
+    return () if signs and _is_no_relay(host, knowledge) else signs
 
 
 def _unknown_relay(exchange: Exchange, knowledge: Knowledge) -> Iterator[Sign]:
     """A site of no table that seems to fetch, and what."""
+    for one in fetched(exchange, knowledge.wrapping):
+        yield from _of_relay(exchange.url.host, one, knowledge)
+
+
+def no_redirector(exchange: Exchange, knowledge: Knowledge) -> Iterable[Sign]:
+    """What a site of no table fetches whose address looks like that of a redirector, but that leads nowhere.
+
+    Asked once there is an answer, or of a recording that has none.
+    """
     url, wrapping = exchange.url, knowledge.wrapping
-    for one in fetched(exchange, wrapping):
-        technique = SERVERLESS if wrapping.is_hosting(url.host) else UNKNOWN
-        evidence = {
-            "host": url.host,
-            "place": one.place,
-            "text": _decisive(one),
-            "written": " ".join(one.ways),
-        }
-        yield knowledge.sign(technique, LIKELY, evidence, one.url)
-        for shown in unwrapped(one.url, wrapping):
-            yield _sign(shown, knowledge)
+    if len(url.path) < MIN_CODED or wrapping.service(url.host) is not None:
+        return ()
+    signs = [sign for one in not_led_to(exchange, wrapping) for sign in _of_relay(url.host, one, knowledge)]
+    return () if signs and _is_no_relay(url.host, knowledge) else signs
+
+
+def _of_relay(host: str, one: Inside, knowledge: Knowledge) -> Iterator[Sign]:
+    """The signs of an address that a host's site fetches, and of what that shows."""
+    technique = SERVERLESS if knowledge.wrapping.is_hosting(host) else UNKNOWN
+    evidence = {"host": host, "place": one.place, "text": _decisive(one), "written": " ".join(one.ways)}
+    yield knowledge.sign(technique, LIKELY, evidence, one.url)
+    for shown in unwrapped(one.url, knowledge.wrapping):
+        yield _sign(shown, knowledge)
 
 
 def _folded_host(exchange: Exchange, knowledge: Knowledge) -> Iterator[Sign]:
@@ -116,6 +128,11 @@ def _decisive(one: Inside) -> str:
     return f"{one.url.scheme}://{one.url.host}{one.url.path}"
 
 
+def _is_no_relay(host: str, knowledge: Knowledge) -> bool:
+    """One of ours; but no host where strangers run programs, though it be a service's (script.google.com)."""
+    return not knowledge.wrapping.is_hosting(host) and _is_ours(host, knowledge)
+
+
 def _is_ours(host: str, knowledge: Knowledge) -> bool:
     """The school's own, or a name that is looked up about another (a list of bad senders, an antivirus)."""
     if knowledge.around.is_own_name(host) or knowledge.ordinary.is_lookup(host):
@@ -124,7 +141,8 @@ def _is_ours(host: str, knowledge: Knowledge) -> bool:
 
 
 REQUEST_DETECTORS: tuple[Detector[Exchange], ...] = (inner_address,)
-ANSWER_DETECTORS: tuple[Detector[Exchange], ...] = (shown_page,)
+ANSWER_DETECTORS: tuple[Detector[Exchange], ...] = (no_redirector, shown_page)
+UNANSWERED: tuple[Detector[Exchange], ...] = (no_redirector,)
 MESSAGE_DETECTORS: tuple[Detector[Exchange], ...] = ()
 NAME_DETECTORS: tuple[Detector[Question], ...] = (wrapped_name,)
 OPENING_DETECTORS: tuple[Detector[Opening], ...] = (wrapped_sni,)

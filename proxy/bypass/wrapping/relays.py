@@ -12,15 +12,16 @@ address inside counts only as what is fetched, and this is the evidence for it:
 - the answer is a page that says itself that it is the other site's (`pages`).
 
 Against it speak a path that says log-in, sharing, tracking or embedding; a request for a picture, a style or
-a sound, as no page is shown by one; a redirector of the list. All the signs do is have the inner address
-judged.
+a sound, as no page is shown by one; a redirector of the list. Newsletters and counters of clicks, whose links
+hide in the path where they lead, are on no list: there the answer tells. All the signs do is have the inner
+address judged.
 """
 
 import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from proxy.bypass.observed import Exchange, Form
+from proxy.bypass.observed import Answer, Exchange, Form
 from proxy.bypass.spelling.codings import HIDING
 from proxy.bypass.spelling.inside import PATH, Inside, addresses_in
 from proxy.bypass.wrapping.pages import is_page
@@ -36,12 +37,30 @@ METHODS = frozenset({"GET", "POST", "HEAD"})
 _JSON_TEXT = re.compile(r'"([A-Za-z_]{1,40})"\s{0,4}:\s{0,4}"([^"\\]{4,2048})"')
 _RARE = HIDING - {"base64"}
 """Writings that ordinary sites do not use for addresses."""
+_IN_LETTERS = frozenset({"base64", "hex", "percent", "plain"})
+"""Writings in which senders of letters put the target of a link."""
+LEADING_ON = frozenset({301, 302, 303, 307, 308})
 _TWICE = ("aHR0cHMlM0El", "aHR0cCUzQSUy")
 """How base64 begins of an address that was coded for a query already, as Ultraviolet writes it."""
 
 
 def fetched(exchange: Exchange, wrapping: Wrapping) -> Iterator[Inside]:
-    """Yield the addresses inside a request's that its site seems to fetch."""
+    """Yield the addresses inside a request's that its site seems to fetch, whatever it answers."""
+    for one in _seemingly(exchange, wrapping):
+        if not _may_lead_on(exchange, one, wrapping):
+            yield one
+
+
+def not_led_to(exchange: Exchange, wrapping: Wrapping) -> Iterator[Inside]:
+    """Yield those that a redirector could have led to, if the answer leads nowhere or there is none."""
+    if not _is_followed(exchange) or (exchange.answer is not None and _leads_on(exchange.answer)):
+        return
+    for one in _seemingly(exchange, wrapping):
+        if _may_lead_on(exchange, one, wrapping):
+            yield one
+
+
+def _seemingly(exchange: Exchange, wrapping: Wrapping) -> Iterator[Inside]:
     url = exchange.url
     if exchange.form is Form.AUTHORITY or exchange.method not in METHODS:
         return
@@ -77,6 +96,29 @@ def mentioned(exchange: Exchange, wrapping: Wrapping) -> tuple[Inside, ...]:
     return tuple(
         one for one in addresses_in(exchange.url, exchange.target) if not one.is_bare or one.place != PATH
     )
+
+
+def _may_lead_on(exchange: Exchange, one: Inside, wrapping: Wrapping) -> bool:
+    """Whether a link in a letter may look so: its target coded in the path, or behind a word that says so."""
+    if one.place != PATH or not _is_followed(exchange) or wrapping.is_hosting(exchange.url.host):
+        return False
+    words, fetchers = _words_before(exchange.url.path, one), wrapping.fetchers
+    if not fetchers.fetching.isdisjoint(words) or one.text.startswith(_TWICE):
+        return False
+    if one.is_hidden:
+        return _IN_LETTERS.issuperset(one.ways)
+    labels = exchange.url.host.split(".")[:-2]
+    return not (fetchers.leading.isdisjoint(words) and fetchers.leading.isdisjoint(labels))
+
+
+def _is_followed(exchange: Exchange) -> bool:
+    """Whether a person may have followed a link to it."""
+    return exchange.method in ("GET", "HEAD") and exchange.field("sec-fetch-dest") in ("", "document")
+
+
+def _leads_on(answer: Answer) -> bool:
+    """Whether a browser shows nothing of an answer, and asks for another address itself."""
+    return answer.status in LEADING_ON and any(name == "location" and value for name, value in answer.fields)
 
 
 def _is_fetched(exchange: Exchange, one: Inside, wrapping: Wrapping) -> bool:

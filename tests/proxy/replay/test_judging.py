@@ -86,6 +86,12 @@ def test_a_sign_of_every_kind_comes_to_its_consequence(judged, technique, verdic
     assert (brief(answered), answered.evidence) == ((verdict, technique), {"word": ""})
 
 
+def test_what_waits_for_an_answer_counts_where_a_recording_has_none(judged):
+    kinds = {"unanswered": [says("", "vpn.test")], "answers": [says("", "test.weak")]}
+    assert brief(judged(PAGE, **kinds)) == ("block", "vpn.test")
+    assert brief(judged(replace(PAGE, answer=Answer(302)), **kinds)) == ("log", "test.weak")
+
+
 def test_a_request_is_judged_before_its_answer_and_an_answer_before_messages(judged):
     exchange = replace(
         PAGE,

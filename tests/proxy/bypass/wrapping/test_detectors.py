@@ -1,6 +1,7 @@
 import base64
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from proxy.bypass.wrapping.detectors import (
     NAME_DETECTORS,
     OPENING_DETECTORS,
     REQUEST_DETECTORS,
+    UNANSWERED,
 )
 from proxy.decision.names import covers
 from proxy.decision.signs import Consequence, Nature
@@ -66,6 +68,9 @@ CODED = base64.b64encode(SHOWN.encode()).decode()
         pytest.param(f"https://pupil.deno.dev/{SHOWN}", "relay.serverless", id="the path"),
         pytest.param(f"https://pupil.vercel.app/api/x?z={CODED}", "relay.serverless", id="hidden"),
         pytest.param(f"https://pupil.netlify.app/a/{SHOWN.encode().hex()}", "relay.serverless", id="hex"),
+        pytest.param(
+            f"https://script.google.com/macros/s/AKfyc/exec?url={SHOWN}", "relay.serverless", id="Apps Script"
+        ),
         pytest.param(f"https://tools.example.net/{SHOWN}", "relay.unknown", id="path of an unknown site"),
         pytest.param(f"https://tools.example.net/fetch/{CODED}", "relay.unknown", id="hidden in the path"),
         pytest.param(
@@ -114,7 +119,8 @@ def test_only_wrappers_are_signed(shipped):
     ],
 )
 def test_the_query_of_an_address_inside_is_no_evidence(shipped, inner, shown):
-    (sign,) = notice(REQUEST_DETECTORS, exchange(f"https://tools.example.net/{inner}"), shipped, fault)
+    url = f"https://tools.example.net/fetch/{inner}"
+    (sign,) = notice(REQUEST_DETECTORS, exchange(url), shipped, fault)
     assert dict(sign.evidence)["text"].startswith(shown)
     assert "secret" not in str(sign.evidence)
     assert base64.b64encode(b"?secret").decode()[:8] not in dict(sign.evidence)["text"]
@@ -166,6 +172,47 @@ HTML = (("content-type", "text/html; charset=utf-8"),)
 def test_an_answer_that_is_the_other_sites_page_is_judged_as_that(shipped, url, answer, expected):
     signs = notice(ANSWER_DETECTORS, exchange(url, answer=answer), shipped, fault)
     assert [str(sign.inner) for sign in signs] == expected
+
+
+LETTERS = [
+    pytest.param(f"https://letters.example.net/a/{CODED}", id="base64"),
+    pytest.param(f"https://letters.example.net/a/{SHOWN.encode().hex()}", id="hex"),
+    pytest.param(f"https://letters.example.net/c/{quote(SHOWN, safe='')}", id="a word of theirs"),
+    pytest.param(f"https://links.example.net/a/{quote(SHOWN, safe='')}", id="a name of theirs"),
+]
+AWAY = (("location", SHOWN), *HTML)
+
+
+@pytest.mark.parametrize("url", LETTERS)
+def test_the_answer_tells_a_link_of_a_letter_from_a_fetcher(shipped, url):
+    """It is a redirector when it leads on, and its target is asked for by itself."""
+    assert seen(shipped, url) == []
+    for status in (301, 302, 303, 307, 308):
+        led_on = exchange(url, answer=Answer(status, AWAY))
+        assert notice(ANSWER_DETECTORS, led_on, shipped, fault) == ()
+    answers = (Answer(200, HTML, OWN), Answer(404, HTML), Answer(302, HTML, PAGE), Answer(200, AWAY))
+    for answer in answers:
+        signs = notice(ANSWER_DETECTORS, exchange(url, answer=answer), shipped, fault)
+        assert [(sign.technique, str(sign.inner)) for sign in signs] == [("relay.unknown", SHOWN)]
+    assert [str(sign.inner) for sign in notice(UNANSWERED, exchange(url), shipped, fault)] == [SHOWN]
+
+
+@pytest.mark.parametrize("url", LETTERS)
+def test_what_no_person_followed_is_not_waited_for(shipped, url):
+    assert seen(shipped, url, "empty") == seen(shipped, url, "iframe") == [("relay.unknown", SHOWN)]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param(f"https://www.virustotal.com/gui/url/{CODED}", id="a page"),
+        pytest.param(f"https://www.virustotal.com/api/v3/urls/{CODED}", id="its data"),
+        pytest.param(f"https://sitecheck.sucuri.net/results/{SHOWN}", id="as it is"),
+    ],
+)
+def test_what_tells_of_an_address_does_not_show_it(shipped, url):
+    shown = exchange(url, answer=Answer(200, HTML, OWN))
+    assert notice((*REQUEST_DETECTORS, *ANSWER_DETECTORS), shown, shipped, fault) == ()
 
 
 @pytest.mark.parametrize(
