@@ -116,8 +116,8 @@ def payload_of(question: Question, knowledge: Knowledge) -> Payload | None:
 
 
 def _is_of_a_library(payload: Payload, knowledge: Knowledge) -> bool:
-    """Say whether a name stands for a site that a library's proxy shows, and is spelled in words: a class meets
-    dozens of them below one college (`www-jstor-org.ezproxy.lib.example.edu`)."""
+    """Say whether a name stands for a site that a library's proxy shows, and is spelled in words: a class
+    meets dozens of them below one college (`www-jstor-org.ezproxy.lib.example.edu`)."""
     if payload.is_encoded or knowledge.wrapping.labels.keys().isdisjoint(payload.labels[1:]):
         return False
     return bool(unfolded(".".join((*payload.labels, payload.zone))))
