@@ -1,8 +1,8 @@
 # ruff: noqa: S608  (the names of tables are constants)
 """What does the database refuse of what follows from incidents?
 
-Only what was innocent is pardoned or permitted: by somebody on duty, for some, a permit for a year at most.
-Neither grows.
+Only what was seen and was innocent is pardoned or permitted: by somebody on duty, for some, a permit for a
+year at most. Neither grows.
 """
 
 from collections.abc import Mapping
@@ -17,6 +17,7 @@ from proxy.console.incidents.guarded_rows import (
     now,
     on_duty,
 )
+from proxy.console.incidents.guarded_seen import pardon_unseen, permit_unseen
 
 YEAR, AHEAD = 366, 2 * 366
 """Days that a permit lasts at most, and that any end lies at most ahead of the database's own clock."""
@@ -58,6 +59,12 @@ def _made(vendor: str) -> dict[str, Guard]:
         ),
         "incidents_permit_of_the_innocent": Guard(
             PERMITTED, "INSERT", "only what was innocent is permitted", _INNOCENT.format("NEW.incident")
+        ),
+        "incidents_pardon_of_what_was_seen": Guard(
+            PARDON, "INSERT", "only what was seen in an incident is pardoned", pardon_unseen(vendor)
+        ),
+        "incidents_permit_of_what_was_seen": Guard(
+            PERMITTED, "INSERT", "only what was seen in an incident is permitted", permit_unseen()
         ),
         "incidents_pardon_for_some": Guard(
             PARDON,

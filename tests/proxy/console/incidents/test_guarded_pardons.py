@@ -17,6 +17,7 @@ from review_office import MONDAY, SCHOOL, Office
 pytestmark = pytest.mark.usefixtures("officers")
 LATER = MONDAY + timedelta(hours=1)
 TOMORROW = MONDAY + timedelta(days=1)
+_AT_COM = {"host": "com", "site": "com"}
 
 
 class TestPardons:
@@ -79,10 +80,57 @@ class TestPardons:
 
     def test_without_a_site_a_pardon_is_for_one_alone(self, office: Office) -> None:
         incident = ended(incident_of(office.student), office.safeguarding, State.INNOCENT)
+        nowhere = ended(incident_of(office.student2, host="", site=""), office.safeguarding, State.INNOCENT)
         for many in ({"schools": [SCHOOL]}, {"groups": ["high"]}, {"classes": ["art-1"], "who": ["a"]}):
-            refused("for one alone", self.pardon, incident, office, site="", audience=many)
+            refused("for one alone", self.pardon, nowhere, office, site="", audience=many)
             self.pardon(incident, office, audience=many)
-        self.pardon(incident, office, site="")
+        self.pardon(nowhere, office, site="")
+
+    @pytest.mark.parametrize(
+        "change",
+        [{"technique": "vpn"}, {"technique": "webproxy"}, {"technique": ""}, {"host": "com"},
+         {"host": "example"}, {"host": "other.example"}, {"host": "badgames.example"},
+         {"host": ".games.example.com"}],
+        ids=str,
+    )  # fmt: skip
+    def test_a_permit_is_of_what_was_seen(self, office: Office, change: dict[str, str]) -> None:
+        incident = ended(incident_of(office.student), office.safeguarding, State.INNOCENT)
+        ended(incident_of(office.student2, technique="vpn", **_AT_COM), office.safeguarding, State.INNOCENT)
+        refused("was seen", self.permit, incident, office, **change)
+        for host in ("games.example", "level1.games.example"):
+            self.permit(incident, office, host=host)
+
+    @pytest.mark.parametrize(
+        "change",
+        [{"techniques": ["vpn"]}, {"techniques": [UV, "vpn"]}, {"techniques": ["web"]}, {"techniques": []},
+         {"techniques": [""]}, {"site": "com"}, {"site": "example"}, {"site": "other.example"}, {"site": ""},
+         {"site": "badgames.example"}],
+        ids=str,
+    )  # fmt: skip
+    def test_a_pardon_is_of_what_was_seen(self, office: Office, change: dict[str, Any]) -> None:
+        incident = ended(incident_of(office.student), office.safeguarding, State.INNOCENT)
+        ended(incident_of(office.student2, technique="vpn", **_AT_COM), office.safeguarding, State.INNOCENT)
+        refused("was seen", self.pardon, incident, office, **change)
+        for site in ("games.example", "level1.games.example"):
+            self.pardon(incident, office, site=site, techniques=["webproxy", UV])
+
+    def test_where_no_site_is_known_a_pardon_is_of_the_technique_alone(self, office: Office) -> None:
+        incident = ended(incident_of(office.student, host="", site=""), office.safeguarding, State.INNOCENT)
+        refused("was seen", self.pardon, incident, office, site="", techniques=["webproxy"])
+        self.pardon(incident, office, site="", techniques=[UV])
+
+    def test_a_permit_lies_no_higher_than_the_site(self, office: Office) -> None:
+        seen = {"host": "a.b.games.example", "site": "games.example"}
+        incident = ended(incident_of(office.student, **seen), office.safeguarding, State.INNOCENT)
+        for host in ("a.b.games.example", "b.games.example", "games.example"):
+            self.permit(incident, office, host=host)
+        refused("was seen", self.permit, incident, office, host="example")
+
+    @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL takes no members of a text")
+    def test_techniques_are_a_list(self, office: Office) -> None:
+        incident = ended(incident_of(office.student), office.safeguarding, State.INNOCENT)
+        refused("was seen", self.pardon, incident, office, techniques=UV)
+        refused("was seen", self.pardon, incident, office, techniques={"a": UV})
 
     @pytest.mark.parametrize("days", [0, -1, 366.01, 3000, 2_900_000], ids=str)
     def test_a_permit_ends_within_a_year(self, office: Office, days: float) -> None:
