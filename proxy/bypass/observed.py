@@ -145,7 +145,8 @@ class Opening:
     is_inside     these octets stood inside intercepted TLS
     sni           the name in the ClientHello, canonical; "" when it has none or it is no ClientHello
     alpn, ech     what the ClientHello offers
-    resolved      addresses that our resolver gave this client for `sni`; None: not known, which says nothing
+    resolved      addresses that our resolver gave this client for `sni`, empty where it has none; None: not
+                  known, which says nothing
     ja3, ja4      fingerprints; they support, and never decide
     is_asked      a client of our explicit proxy asks for a tunnel to `sni` or `destination`; nothing came yet
     is_carried    it comes through the gateway's own door, which has ports of its own

@@ -71,15 +71,17 @@ def server_not_named(opening: Opening, knowledge: Knowledge) -> Iterator[Sign]:
 
 
 def name_elsewhere(opening: Opening, knowledge: Knowledge) -> Iterator[Sign]:
-    """Sign a greeting whose name our resolver has just given other addresses for.
+    """Sign a greeting whose name our resolver has just given other addresses for, or none.
 
     Nothing known says nothing; neither does an address near one that was given, or of the same owner.
     """
-    name = _name(opening)
-    if not is_tls(opening) or not opening.resolved or not name or not opening.destination:
+    name, resolved = _name(opening), opening.resolved
+    if not is_tls(opening) or resolved is None or not name or not opening.destination:
         return
-    if leads_out(opening, knowledge) and not _is_near(opening.destination, opening.resolved, knowledge):
-        given = " ".join(sorted(opening.resolved)[:4])
+    if not leads_out(opening, knowledge):
+        return
+    if not resolved or not _is_near(opening.destination, resolved, knowledge):
+        given = " ".join(sorted(resolved)[:4]) or "no address"
         yield knowledge.sign("tls.sni_mismatch", 0.9, shown(opening, sni=name, resolved=given))
 
 

@@ -65,4 +65,5 @@ def _resolved(row: Fields) -> frozenset[str] | None:
     if "resolver_answer_for_sni" not in row:
         return None
     said = row.texts("resolver_answer_for_sni")[:MAX_ADDRESSES]
-    return frozenset(address for address in map(address_or_none, said) if address)
+    addresses = frozenset(address for address in map(address_or_none, said) if address)
+    return addresses if addresses or not said else None

@@ -1,16 +1,18 @@
 """What is dialled is what was judged."""
 
 import asyncio
+import socket
 from dataclasses import replace
 
 import pytest
 
 import policies
 from fake_origins import http_origin, raw_origin
+from greetings import client_hello
 from proxy.decision.request import Attempt, Stage
 from proxy.decision.verdict import Action
 from proxy.frontdoor.sessions import Exchange, Session
-from school_proxy import PUPIL, read_all, records_for, school
+from school_proxy import BYOD, PUPIL, read_all, records_for, school
 
 ADDRESSES = {("learn.test", "A"): "127.0.0.1", ("inside.example", "A"): "127.0.0.1"}
 
@@ -58,6 +60,22 @@ def test_a_redirected_client_that_chose_another_address_gets_the_judged_one(tmp_
         run.going_to.append(("127.0.0.3", evil.port))
         assert get(run, "/", run.transparent_port)[9:12] == b"502"
         assert evil.connections == 0
+
+
+def test_a_greeting_leads_to_an_address_of_its_name_or_nowhere(tmp_path):
+    """Wherever the client's packets were going: a name without an address is dialled nowhere."""
+    records = {("has.test", "A"): "127.0.0.3", ("elsewhere.test", "A"): "127.0.0.1"}
+    with raw_origin(host="127.0.0.3") as evil, school(tmp_path, records=records) as run:
+        run.going_to.append(("127.0.0.3", evil.port))
+        reached = []
+        for name in ("has.test", "elsewhere.test", "hasnone.test"):
+            before = evil.connections
+            with run.connect(BYOD, run.transparent_port) as connection:
+                connection.sendall(client_hello(name))
+                connection.shutdown(socket.SHUT_WR)
+                read_all(connection)
+            reached.append(evil.connections - before)
+        assert reached == [1, 0, 0]
 
 
 def test_many_requests_of_one_client_share_a_connection_to_the_server(tmp_path):

@@ -47,6 +47,8 @@ def test_a_connection_is_read_with_all_that_is_known_of_it():
 def test_an_answer_that_is_not_known_is_none_and_one_without_addresses_is_empty():
     assert read(dst="192.0.2.9", port=1)[1][0].resolved is None
     assert read(dst="192.0.2.9", port=1, resolver_answer_for_sni=[])[1][0].resolved == frozenset()
+    for unknown in (None, ["servfail"]):
+        assert read(dst="192.0.2.9", port=1, resolver_answer_for_sni=unknown)[1][0].resolved is None
 
 
 def test_the_name_in_the_octets_goes_before_the_field():
