@@ -44,19 +44,21 @@ class Offered:
 class Shown(TypedDict):
     """What a form is made with, beside what was filled in.
 
-    seen   id of the last move that the page shows
+    seen   id of the last move that the page shows; `acts`: which acts (`offers.acts_of`)
     """
 
     offered: Offered
     zone: ZoneInfo
     now: datetime
     seen: NotRequired[int]
+    acts: NotRequired[str]
 
 
 class FollowingForm(forms.Form):
     """What is not counted again, and what is allowed. Whom something is allowed is always chosen."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    acts = forms.CharField(widget=forms.HiddenInput, required=False)
     pardon = forms.BooleanField(
         label=_("Do not count this again"),
         help_text=_("It stays stopped, and opens no incident any more."),
@@ -83,15 +85,17 @@ class FollowingForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, data: Any, *, offered: Offered, zone: ZoneInfo, now: datetime, seen: int = 0) -> None:
-        """`seen`: id of the last move that the page shows."""
+    def __init__(
+        self, data: Any, *, offered: Offered, zone: ZoneInfo, now: datetime, seen: int = 0, acts: str = ""
+    ) -> None:
+        """`seen`, `acts`: what the page shows, as in `Shown`."""
         super().__init__(data)
         self._zone, self._now = zone, now
         self._offered = {
             "pardon_at": [value for value, _words in offered.places],
             "what": [value for value, _words in offered.ways],
         }
-        self.fields["seen"].initial = seen
+        self.fields["seen"].initial, self.fields["acts"].initial = seen, acts
         self._choose("pardon_at", offered.places)
         self.fields["pardon_at"].initial = self._offered["pardon_at"]
         self._choose("pardon_for", offered.pardon_for)
@@ -173,13 +177,16 @@ class FollowingForm(forms.Form):
 
     @property
     def is_outdated(self) -> bool:
-        """Whether something else was seen since at what is ticked; asked after `is_valid()`."""
+        """Whether an act was seen since, or something else at what is ticked; asked after `is_valid()`."""
+        if self.cleaned_data.get("acts") != self.fields["acts"].initial:
+            return True
         ticked = [name for part, name in SHOWN.items() if self.follows and self.cleaned_data.get(part)]
         return any(self._as_it_is(name) != self._given(name) for name in ticked)
 
     def as_it_is(self) -> dict[str, Any]:
-        """What was filled in, with what was seen as it is told today."""
+        """What was filled in, with what was seen and done as it is told today."""
         said = {name: self._raw(name) for name in self.fields}
+        said |= {name: self.fields[name].initial for name in ("seen", "acts")}
         said |= {name: self._as_it_is(name) for name in SHOWN.values() if name in self.fields}
         for name in SHOWN.values():
             if name in self.fields and not isinstance(self.fields[name], forms.MultipleChoiceField):

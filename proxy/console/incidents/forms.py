@@ -72,7 +72,7 @@ class EndForm(FollowingForm):
     """How an incident ends, and what an innocent one brings about."""
 
     prefix = "end"
-    field_order = ("seen", "ruled_out", "outcome", "words")
+    field_order = ("seen", "acts", "ruled_out", "outcome", "words")
     ruled_out = forms.MultipleChoiceField(
         label=_("Innocent causes that you looked into, and that it was not"),
         help_text=_("“Confirmed” needs every one of them."),
@@ -105,6 +105,12 @@ class EndForm(FollowingForm):
             self.add_error("ruled_out", _("Go through every one of them first."))
         return data
 
+    def as_it_is(self) -> dict[str, Any]:
+        """What was filled in, but that innocent causes are looked into once more: they may be others."""
+        said = super().as_it_is()
+        said.pop(self.add_prefix("ruled_out"), None)
+        return said
+
     @property
     def causes(self) -> list[str]:
         """The causes that were looked into, in words."""
@@ -115,7 +121,7 @@ class FollowUpForm(FollowingForm):
     """What else follows from an incident that was innocent."""
 
     prefix = "more"
-    field_order = ("seen", "words")
+    field_order = ("seen", "acts", "words")
     words = words(_("Why"), _("What has come up since."), rows=2)
 
     def clean(self) -> dict[str, Any]:

@@ -6,6 +6,8 @@ told from what was shown, and nobody decides about what they have not seen.
 
 from dataclasses import dataclass
 
+from django.db.models import Count, Max
+
 from proxy.console.incidents.models import Finding, Incident
 
 MOST_FINDINGS = 20
@@ -46,6 +48,12 @@ class Way:
     def value(self) -> str:
         """What a form carries."""
         return f"{self.number} {self.technique} {self.host}"
+
+
+def acts_of(incident: Incident) -> str:
+    """Which acts an incident has, and what weighs most, in a value that stays while the same acts go on."""
+    known = incident.findings.aggregate(last=Max("pk"), number=Count("pk"))
+    return f"{known['last'] or 0} {known['number']} {incident.technique}"
 
 
 def is_about_the_same(value: str, other: str) -> bool:

@@ -9,10 +9,11 @@ from proxy.console.incidents.desk.forgiving import (
 )
 from proxy.console.incidents.desk.looking import show_name
 from proxy.console.incidents.desk.reviewing import give_back, take_up
-from proxy.console.incidents.desk.taking import Overtaken
+from proxy.console.incidents.desk.taking import MORE_SEEN, Overtaken
 from proxy.console.review.desk import Forbidden, Incomplete
 
 __all__ = [
+    "MORE_SEEN",
     "Forbidden",
     "Incomplete",
     "Overtaken",

@@ -23,6 +23,7 @@ def end(
     pardons: Sequence[PardonWanted] = (),
     permit: PermitWanted | None = None,
     seen: int | None = None,
+    acts: str | None = None,
 ) -> Incident:
     """End an incident as confirmed, innocent or unclear.
 
@@ -31,7 +32,7 @@ def end(
 
     Raises Forbidden, Incomplete, Overtaken.
     """
-    with taking(incident_id, ENDING[outcome], by, at=at, seen=seen) as turn:
+    with taking(incident_id, ENDING[outcome], by, at=at, seen=seen, acts=acts) as turn:
         incident = turn.incident
         turn.note = incident.words = words_of(words)
         incident.ended_by, incident.ended_at = by, at
@@ -52,10 +53,11 @@ def follow_up(
     pardons: Sequence[PardonWanted] = (),
     permit: PermitWanted | None = None,
     seen: int | None = None,
+    acts: str | None = None,
 ) -> Incident:
     """Let more follow from an incident that was innocent; `words`: why. Raises Forbidden, Incomplete,
     Overtaken."""
-    with taking(incident_id, Step.FOLLOW_UP, by, at=at, seen=seen) as turn:
+    with taking(incident_id, Step.FOLLOW_UP, by, at=at, seen=seen, acts=acts) as turn:
         turn.note = words_of(words)
         if not (pardons or permit):
             raise Incomplete("pardon", _("Choose what follows."))

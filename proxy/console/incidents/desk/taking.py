@@ -8,10 +8,12 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from proxy.console.audit import actors
 from proxy.console.incidents import visibility
 from proxy.console.incidents.models import Incident, Move
+from proxy.console.incidents.offers import acts_of
 from proxy.console.incidents.states import TABLE, State, Step
 from proxy.console.people.models import Person
 from proxy.console.review.desk.recording import publish, record
@@ -20,16 +22,17 @@ from proxy.console.review.workflow import Forbidden
 from proxy.console.site.config import config
 
 MOST_WORDS = 4000
+MORE_SEEN = gettext_lazy("More was seen meanwhile than the page showed. Look at it as it stands now.")
 
 
 class Overtaken(Forbidden):
-    """Somebody else was faster: the incident is no longer as it was seen. Nothing was done.
+    """The incident is no longer as it was seen: somebody was faster, or an act joined it. Nothing was done.
 
     incident   as it is now
     """
 
-    def __init__(self, incident: Incident) -> None:
-        super().__init__(_("Somebody else has changed this incident meanwhile. Look at it again."))
+    def __init__(self, incident: Incident, why: str) -> None:
+        super().__init__(why)
         self.incident = incident
 
 
@@ -52,24 +55,34 @@ class Turn:
 
 @contextmanager
 def taking(
-    incident_id: int, step: Step, by: Person, *, at: datetime, seen: int | None = None
+    incident_id: int,
+    step: Step,
+    by: Person,
+    *,
+    at: datetime,
+    seen: int | None = None,
+    acts: str | None = None,
 ) -> Iterator[Turn]:
     """Take a step: what is done inside, the incident's new state, its move and its record are kept together.
 
     seen   id of the last move that `by` had on screen, 0 for none; None: not known
+    acts   which acts they had on screen (`offers.acts_of`); None: the step does not ask
 
     Raises Incident.DoesNotExist, Forbidden when the step is not `by`'s to take, and Overtaken when somebody
-    else changed the incident since.
+    else changed the incident since, or acts joined it.
     """
     with transaction.atomic():
         incident = Incident.objects.select_for_update().get(pk=incident_id)
         if not visibility.may_review(by, incident, day(at)):
             raise Forbidden(_("This needs somebody with another duty at this school."))
         if seen is not None and incident.moves.filter(pk__gt=seen).exclude(by=by).exists():
-            raise Overtaken(incident)
+            why_not = _("Somebody else has changed this incident meanwhile. Look at it again.")
+            raise Overtaken(incident, why_not)
         why = visibility.why_not(by, incident, step, day(at))
         if why is not None:
             raise Forbidden(why)
+        if acts is not None and acts != acts_of(incident):
+            raise Overtaken(incident, str(MORE_SEEN))
         before = State(incident.state)
         turn = Turn(incident, by, at, before)
         incident.state = TABLE[before, step].after.value

@@ -86,11 +86,13 @@ def show(
 ) -> HttpResponse:
     """Show an incident, with what somebody has written where it could not be taken."""
     written = written or Written()
-    findings = offers.weightiest(shown)
     may = {step: visibility.why_not(seen.person, shown, step, seen.on) is None for step in Step}
     ends = any(may[step] for step in ENDINGS)
     end = written.following if isinstance(written.following, EndForm) else None
     more = written.following if isinstance(written.following, FollowUpForm) else None
+    end = end or (end_form(None, seen, shown) if ends else None)
+    more = more or (follow_up_form(None, seen, shown) if may[Step.FOLLOW_UP] else None)
+    findings = offers.weightiest(shown)  # after the forms, which say what was shown at the latest
     context = {
         "incident": shown,
         "technique": spoken(shown.technique),
@@ -105,8 +107,8 @@ def show(
         "takes_up": may[Step.TAKE_UP],
         "last_move": str(_last_move(shown)),
         "back": written.back or (GiveBackForm() if may[Step.GIVE_BACK] else None),
-        "end": end or (end_form(None, seen, shown) if ends else None),
-        "more": more or (follow_up_form(None, seen, shown) if may[Step.FOLLOW_UP] else None),
+        "end": end,
+        "more": more,
         "bar": "" if ends or may[Step.TAKE_UP] else _bar(seen, shown),
         "may_name": bool(shown.subject) and visibility.may_name(seen.person, shown, seen.on),
         "name": written.name,
@@ -127,13 +129,15 @@ def follow_up_form(data: Any, seen: Visit, shown: Incident) -> FollowUpForm:
 
 
 def _shown_to(seen: Visit, shown: Incident) -> Shown:
+    # First of all: what comes while the rest is read was not shown.
+    acts, last = offers.acts_of(shown), _last_move(shown)
     offered = Offered(
         places=[(one.value, f"{where(one.site)}: {kinds(one.techniques)}") for one in offers.places(shown)],
         ways=[(one.value, f"{spoken(one.technique).title}: {where(one.host)}") for one in offers.ways(shown)],
         pardon_for=audiences.choices(shown),
         permit_for=audiences.choices(shown, permits=True),
     )
-    return Shown(offered=offered, zone=seen.config.zone, now=seen.at, seen=_last_move(shown))
+    return Shown(offered=offered, zone=seen.config.zone, now=seen.at, seen=last, acts=acts)
 
 
 def _last_move(shown: Incident) -> int:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -78,6 +79,7 @@ def end(request: HttpRequest, incident_id: int) -> HttpResponse:
             pardons=pardons,
             permit=permit,
             seen=form.cleaned_data["seen"],
+            acts=form.cleaned_data["acts"],
         )
 
     done = _("Incident %d has ended.") % shown.pk
@@ -105,6 +107,7 @@ def follow_up(request: HttpRequest, incident_id: int) -> HttpResponse:
             pardons=pardons,
             permit=permit,
             seen=form.cleaned_data["seen"],
+            acts=form.cleaned_data["acts"],
         )
 
     return _taken(request, seen, shown, take, _("It is in force from now on."), Written(following=form))
@@ -116,7 +119,7 @@ def _not_yet(request: HttpRequest, seen: Visit, shown: Incident, form: Following
     is_valid = form.is_valid()
     if form.is_outdated:
         again = _as_it_is(form, seen, shown)
-        why = _("More was seen meanwhile than the page showed. Look at it as it stands now.")
+        why = str(desk.MORE_SEEN)
         return show(request, seen, shown, Written(again, means=meant(again, shown), refused=why), OVERTAKEN)
     if "show" in request.POST:
         return show(request, seen, shown, Written(form, means=meant(form, shown)))
@@ -128,7 +131,8 @@ def _not_yet(request: HttpRequest, seen: Visit, shown: Incident, form: Following
 
 def _as_it_is(form: FollowingForm, seen: Visit, shown: Incident) -> FollowingForm:
     """A form with what was filled in, that says of what was seen what is known now."""
-    again = _form_of(form.as_it_is(), seen, shown)
+    made = end_form if isinstance(form, EndForm) else follow_up_form
+    again = made(form.as_it_is(), seen, shown)
     again.is_valid()
     return again
 
@@ -179,7 +183,10 @@ def _taken(
     try:
         take()
     except desk.Overtaken as overtaken:
-        return _refused(request, seen, shown, again, str(overtaken), OVERTAKEN)
+        now = find(seen, shown.pk)
+        if again.following is not None:
+            again = replace(again, following=_as_it_is(again.following, seen, now))
+        return show(request, seen, now, replace(again, refused=str(overtaken)), OVERTAKEN)
     except desk.Incomplete as incomplete:
         if again.following is None:
             return _refused(request, seen, shown, again, str(incomplete), REFUSED)

@@ -1,8 +1,9 @@
 """What of an incident can be left uncounted, or allowed."""
 
+from acts_seen import act
 from found_incidents import Act
 from proxy.console.incidents import offers
-from proxy.console.incidents.offers import Place, is_about_the_same, kind_at, places, ways
+from proxy.console.incidents.offers import Place, acts_of, is_about_the_same, kind_at, places, ways
 
 
 def test_each_site_has_the_families_that_were_seen_there_the_weightiest_first(school):
@@ -32,6 +33,18 @@ def test_more_sites_than_somebody_can_look_at_are_not_offered(school, monkeypatc
     acts = [Act(f"h{number}.example", weight=0.9 - number / 10) for number in range(3)]
     found = school.incident(*acts, Act("h0.example", "dns.doh", weight=0.1))
     assert [place.value for place in places(found)] == ["h0.example dns webproxy", "h1.example webproxy"]
+
+
+def test_an_incident_has_other_acts_when_one_joins_or_another_weighs_most_and_not_when_one_goes_on(school):
+    found = school.incident(Act("a.example", "webproxy.bare"))
+    before = acts_of(found)
+    found.findings.update(times=99, weight=1.0)
+    assert acts_of(found) == before
+    found.technique = "vpn.app"
+    assert acts_of(found) != before
+    found.technique = "webproxy.bare"
+    act(who=found.who, incident=found)
+    assert acts_of(found) != before
 
 
 def test_of_a_technique_its_family_is_meant_where_the_site_is_known():

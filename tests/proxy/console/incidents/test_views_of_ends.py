@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 import pytest
+from django.db import connection
 
 from acts_seen import act, seen
 from found_incidents import Act
@@ -42,6 +43,7 @@ def shown(found, of="end"):
     return {
         f"{of}-pardon_at": [place.value for place in offers.places(found)],
         f"{of}-what": offers.ways(found)[0].value, f"{of}-pardon_for": "who", f"{of}-permit_for": "who",
+        f"{of}-acts": offers.acts_of(found),
     }  # fmt: skip
 
 
@@ -165,7 +167,7 @@ class TestWhatThePageShowed:
         found.refresh_from_db()
         assert State(found.state) is State.UNDER_REVIEW
 
-        fields = {name: answer.context["end"][name].value() for name in ("what", "pardon_at")}
+        fields = {name: answer.context["end"][name].value() for name in ("what", "pardon_at", "acts")}
         again = {f"end-{name}": value for name, value in fields.items()}
         assert end(school, found, "innocent", **{**self.PERMIT, **again}).status_code == 302
         assert Permitted.objects.get().host == "other.doh.example"
@@ -178,10 +180,44 @@ class TestWhatThePageShowed:
         assert "Hidden resolver or tunnel in names, Web proxy" in text(answer)
         assert not Pardon.objects.exists()
 
+    @pytest.mark.parametrize("outcome", ["confirmed", "innocent", "unclear"])
+    def test_an_act_that_nobody_saw_does_not_end_with_the_others(self, school, found, outcome):
+        told = shown(found)
+        act(1.0, technique="vpn.wireguard", who=found.who, incident=found, site="", host="")
+        answer = end(school, found, outcome, **{**told, **CAUSES, "end-words": "I wrote this."})
+        assert answer.status_code == 409
+        assert "More was seen meanwhile than the page showed." in text(answer)
+        found.refresh_from_db()
+        assert State(found.state) is State.UNDER_REVIEW
+
+        again = answer.context["end"]
+        assert (again["words"].value(), again["ruled_out"].value()) == ("I wrote this.", None)
+        fields = {"end-acts": again["acts"].value(), **CAUSES}
+        assert end(school, found, outcome, **fields).status_code == 302
+
+    @pytest.mark.parametrize("acts", ["", "x", "0 0 dns.doh"])
+    def test_a_form_that_does_not_say_what_it_showed_ends_nothing(self, school, found, acts):
+        assert end(school, found, "unclear", **{"end-acts": acts}).status_code == 409
+
+    def test_what_comes_while_the_page_is_made_was_not_shown(self, school, found):
+        waits = [1.0]
+
+        def comes(execute, sql, params, many, context):
+            done = execute(sql, params, many, context)
+            if waits and '"incidents_finding"' in sql:
+                act(waits.pop(), technique="vpn.app", who=found.who, incident=found, site="b.example")
+            return done
+
+        browser = school.browser(school.safeguarding)
+        with connection.execute_wrapper(comes):
+            page = browser.get(f"/incidents/{found.pk}/")
+        assert found.findings.count() == 2
+        fields = {"end-acts": page.context["end"]["acts"].value()}
+        assert end(school, found, "unclear", **fields).status_code == 409
+
     def test_more_of_the_same_changes_nothing(self, school, found):
         told = shown(found)
-        found.findings.update(times=99)
-        act(technique="dns.dot", who=found.who, incident=found, site="doh.example", host="doh.example")
+        found.findings.update(times=99, last_at=MONDAY + HOUR)
         assert (
             end(school, found, "innocent", **{"end-pardon": "on", **self.PERMIT, **told}).status_code == 302
         )
@@ -218,6 +254,16 @@ class TestFollowUp:
         assert "Choose what follows." in text(answer)
         assert self.follow(school, innocent, **{"more-pardon": "on", "more-words": ""}).status_code == 422
         assert not Pardon.objects.exists()
+
+    def test_whoever_was_slower_sees_what_was_done_and_can_go_on(self, school, innocent):
+        before = last(innocent)
+        assert self.follow(school, innocent, **{"more-pardon": "on"}).status_code == 302
+        answer = self.follow(
+            school, innocent, school.safeguarding_b, **{"more-pardon": "on", "more-seen": before}
+        )
+        assert answer.status_code == 409
+        again = answer.context["more"]
+        assert (again["seen"].value(), again["words"].value()) == (last(innocent), "It came back.")
 
     def test_what_it_means_is_shown_first(self, school, innocent):
         said = {

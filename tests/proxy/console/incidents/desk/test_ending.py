@@ -9,6 +9,7 @@ from acts_seen import UV, act, incident_of
 from proxy.console.audit.models import AuditRecord
 from proxy.console.incidents import desk
 from proxy.console.incidents.models import Incident, Pardon
+from proxy.console.incidents.offers import acts_of
 from proxy.console.incidents.states import ENDING, State
 from review_office import MONDAY, Office
 
@@ -39,6 +40,20 @@ def test_it_ends_with_words_that_stay_out_of_the_record(
         "after": outcome.value, "technique": UV, "acts": 1,
     }  # fmt: skip
     assert "spoke" not in record.detail
+
+
+@pytest.mark.parametrize("outcome", ENDING, ids=lambda outcome: outcome.value)
+def test_it_does_not_end_with_an_act_that_joined_since(
+    office: Office, incident: Incident, outcome: State
+) -> None:
+    acts = acts_of(incident)
+    act(technique="vpn.wireguard", who=incident.who, incident=incident, site="b.example")
+    said = {"at": LATER, "outcome": outcome, "words": "we spoke about it"}
+    with pytest.raises(desk.Overtaken, match="More was seen"):
+        desk.end(incident.pk, office.safeguarding, acts=acts, **said)
+    incident.refresh_from_db()
+    assert (incident.state, incident.moves.count()) == ("under_review", 1)
+    desk.end(incident.pk, office.safeguarding, acts=acts_of(incident), **said)
 
 
 @pytest.mark.parametrize("outcome", ENDING, ids=lambda outcome: outcome.value)

@@ -71,6 +71,14 @@ def test_only_from_what_was_innocent(office: Office, outcome: State) -> None:
         desk.follow_up(waits.pk, office.safeguarding, at=LATER, words="so", pardons=[PARDON])
 
 
+def test_nothing_follows_from_other_acts_than_were_shown(office: Office, incident: Incident) -> None:
+    with pytest.raises(desk.Overtaken, match="More was seen"):
+        desk.follow_up(
+            incident.pk, office.safeguarding, at=LATER, words="so", pardons=[PARDON], acts=f"0 0 {UV}"
+        )
+    assert not Pardon.objects.exists()
+
+
 def test_whoever_was_slower_is_told(office: Office, incident: Incident) -> None:
     seen = Move.objects.latest("pk").pk
     desk.follow_up(incident.pk, office.safeguarding, at=LATER, words="so", pardons=[PARDON], seen=seen)
