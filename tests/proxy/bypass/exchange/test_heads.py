@@ -4,6 +4,8 @@ from proxy.bypass.exchange.heads import known_answer, known_request, known_servi
 from tests.fakes.exchanges import answered, asked, shipped, techniques
 
 SESSION = "0123456789abcdef0123456789abcdef"
+UUID = "1f2d3c4b-0000-4000-8000-aabbccddeeff"
+FORM = {"content-type": "application/x-www-form-urlencoded; charset=UTF-8"}
 
 
 @pytest.mark.parametrize(
@@ -124,6 +126,20 @@ SESSION = "0123456789abcdef0123456789abcdef"
             asked("https://www.ivpn.net/", fields={"user-agent": "okhttp/4.12.0"}), "vpn.app_api", id="an app"
         ),
         pytest.param(
+            asked("https://us-browse.startpage.com/av/proxy?ek=4a&ep=5a4e"), "webproxy.hosted", id="Startpage"
+        ),
+        pytest.param(
+            asked(f"https://a.example.org/lab/tunnel?read:{UUID}:17"), "remote.desktop_ws", id="Guacamole"
+        ),
+        pytest.param(
+            asked(f"https://a.example.org/tunnel?write:{UUID}", "POST"), "remote.desktop_ws", id="it writes"
+        ),
+        pytest.param(
+            asked("https://a.example.org/lab/tunnel?connect", "POST", fields=FORM),
+            "remote.desktop_ws",
+            id="it begins",
+        ),
+        pytest.param(
             asked("https://a.example.org/?q=aHR0cHMlM0ElMkYlMkZi"), "webproxy.coded_url", id="coded twice"
         ),
     ],
@@ -159,6 +175,11 @@ def test_requests_that_show_a_tool(seen, expected):
             fields={"upgrade": "websocket", "sec-websocket-protocol": "graphql-ws"},
         ),
         asked("https://www.example.org/download/vnc.html"),
+        asked("https://www.startpage.com/do/search?query=proxy"),
+        pytest.param(asked("https://trains.example.org/tunnel?connect"), id="a tunnel that is shown"),
+        pytest.param(
+            asked("https://trains.example.org/tunnel?read:more", "POST", fields=FORM), id="of trains"
+        ),
         pytest.param(asked("https://www.expressvpn.com/blog/what-is-a-vpn"), id="a VPN maker's page"),
         pytest.param(asked("https://lessons.example.org/api/v1/servers"), id="another's API"),
         pytest.param(
@@ -192,7 +213,8 @@ def test_answers_that_show_a_tool(type_, fields, expected):
 
 
 def test_a_service_is_known_by_its_name():
-    assert techniques(known_service, asked("https://www.hidester.com/proxy/")) == ["webproxy.hosted"]
+    for host in ("www.hidester.com", "us14.croxyproxy.org", "proxyorb.com", "www.proxfree.com"):
+        assert techniques(known_service, asked(f"https://{host}/proxy/")) == ["webproxy.hosted"]
     assert techniques(known_service, asked("https://www.example.org/hidester.com")) == []
 
 

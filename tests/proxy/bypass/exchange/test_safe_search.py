@@ -58,6 +58,9 @@ def test_other_parameters_and_other_hosts_are_nothing(url):
         pytest.param(
             "https://www.bing.com/search?q=a", "MUID=1; SRCHHLPGUSR=SRCHLANG=en&ADLT=OFF", [COOKIE], id="off"
         ),
+        pytest.param(
+            "https://www.bing.com/images/search?q=a", "SRCHHPGUSR=ADLT=OFF&BRW=W", [COOKIE], id="other"
+        ),
         pytest.param("https://www.bing.com/search?q=a", "SRCHHLPGUSR=ADLT=STRICT", [], id="strict"),
         pytest.param("https://shop.example.org/", "SRCHHLPGUSR=ADLT=OFF", [], id="another's"),
         pytest.param("https://duckduckgo.com/?q=a", "ax=1; p=-2", [COOKIE], id="DuckDuckGo"),
