@@ -1,13 +1,15 @@
 """What does a coded body say?
 
 Bodies come in pieces, mostly compressed. They are decoded as they come, one piece of what they say at a time
-and as far as they are looked at: what expands to more (a bomb) costs no more. A body that breaks its coding
+and as far as they are looked at: what expands to more (a bomb) costs no more. A text that breaks its coding
 is looked at as it came, and so is one whose coding is a word that browsers take for none.
 """
 
+import re
 from collections.abc import Iterator
 
 from addons.codings import BROKEN, CODINGS, UNREADABLE, Plain, Step
+from addons.gzip_heads import BothWays
 from proxy.bypass.observed import MAX_BODY
 
 MAX_CODINGS = 4
@@ -16,6 +18,10 @@ FED = 64 * 1024
 """Octets of a whole body that a decoder is given at once."""
 MAX_READ = 2 * 1024 * 1024
 """Octets of a coded body after which it has to have said something: a decoder skips what holds nothing."""
+TELLING = 512
+"""Octets that tell whether what broke its coding is a text."""
+_IN_NO_TEXT = re.compile(rb"[\0-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+"""Octets that stand in no text (WHATWG MIME Sniffing, section 3)."""
 
 
 class Decoding:
@@ -28,9 +34,10 @@ class Decoding:
 
     def __init__(self, coding: str = "", limit: int = MAX_BODY) -> None:
         names = _names(coding)
-        self.is_unreadable = _is_unreadable(names)
+        self._is_unknown = _is_unreadable(names)
+        self._broken: Exception | None = None
         self._steps: list[Step] = [CODINGS[name]() for name in reversed(names) if name in CODINGS]
-        if self.is_unreadable or not self._steps:
+        if self._is_unknown or not self._steps:
             self._steps = [Plain()]
         self.limit = limit
         self.before = 0
@@ -62,6 +69,13 @@ class Decoding:
         """Whether so much came that says so little that nobody but who hides something sends it."""
         return self._read > MAX_READ and not self.is_full and not self._is_plain
 
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether somebody may read what we cannot. That it breaks its coding shows with its first octets."""
+        if self._broken is None or self.before:
+            return self._is_unknown
+        return isinstance(self._broken, BothWays) or _IN_NO_TEXT.search(self._decoded, 0, TELLING) is not None
+
     def feed(self, data: bytes) -> None:
         """Take the next octets, unless the piece is full. Never raises."""
         if self.is_full or self.is_hiding or not self._steps:
@@ -71,9 +85,10 @@ class Decoding:
             self._raw += data[: self.limit - len(self._raw)]
         try:
             self._decode(data)
-        except BROKEN:
+        except BROKEN as error:
             self._steps = []
             if not self.told:  # else what was decoded before it broke is what a browser shows
+                self._broken = error
                 self._decoded, self._steps = self._raw, [Plain()]
         if self.told:
             self._raw = bytearray()

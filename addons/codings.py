@@ -9,6 +9,15 @@ from typing import Any
 import brotli
 import zstandard
 
+from addons.gzip_heads import (
+    MAGIC,
+    RAW,
+    TELLING,
+    TRAILER,
+    Stepping,
+    form_of,
+    stepping_over_head,
+)
 from proxy.bypass.observed import MAX_BODY
 
 MAX_WINDOW = 8 * 1024 * 1024
@@ -72,11 +81,16 @@ class Plain(Step):
 
 
 class _Zlib(Step):
-    """gzip, and deflate in both of its forms (RFC 9110, section 8.4.1.2)."""
+    """gzip, and deflate in both of its forms (RFC 9110, section 8.4.1.2).
+
+    Of gzip all is read raw: browsers mind no checksum, neither of a file nor of its head.
+    """
 
     def __init__(self, *, is_deflate: bool = False) -> None:
         super().__init__()
         self._is_deflate = is_deflate
+        self._is_gzip = False
+        self._head: Stepping | None = None
         self._reader: Any = None
         self._members = 0
 
@@ -84,23 +98,54 @@ class _Zlib(Step):
         at, is_owing = 0, self.has_more and self._reader is not None
         while (at < len(data) or is_owing) and len(found) < most and self._members < MAX_MEMBERS:
             is_owing = False  # what it had no room for, and needs no further octet for
-            if self._reader is None:
-                if self._is_deflate and self._members:
+            if self._reader is None and self._head is None:
+                if self._members:
                     return b""
-                is_raw = self._is_deflate and (data[at] & 15 != 8 or data[at] >> 4 > 7)
-                self._reader = zlib.decompressobj(-15 if is_raw else 47)
+                if not self._begin(data[:TELLING]):
+                    break
             now = data[at : at + PIECE]
-            before = self._reader.copy()
-            try:
-                found += self._reader.decompress(now, most - len(found))
-            except zlib.error:
-                self._read_to_the_break(before, now, most, found)
-                raise
-            at += len(now) - len(self._reader.unconsumed_tail) - len(self._reader.unused_data)
-            if self._reader.eof:
-                self._reader = None
-                self._members += 1
+            if self._head is not None:
+                at += len(now) - self._step_over(self._head, now)
+            else:
+                at += self._inflate(now, most, found)
         return data[at:]
+
+    def _begin(self, begun: bytes) -> bool:
+        """Find out what it is, if it can be told already."""
+        self._is_gzip = begun[:1] == MAGIC[:1]
+        if self._is_gzip:
+            self._head = stepping_over_head()
+            return True
+        form = form_of(begun)
+        if form == RAW and not self._is_deflate:
+            raise zlib.error("neither gzip nor zlib")
+        if form is not None:
+            self._reader = zlib.decompressobj(form)
+        return form is not None
+
+    def _step_over(self, head: Stepping, data: bytes) -> int:
+        """Return how many of these octets stand behind the head of a file."""
+        try:
+            head.send(data)
+        except StopIteration as over:
+            self._head, self._reader = None, zlib.decompressobj(RAW)
+            return len(over.value)
+        return 0
+
+    def _inflate(self, data: bytes, most: int, found: bytearray) -> int:
+        """Return how many of these octets were read."""
+        before = self._reader.copy()
+        try:
+            found += self._reader.decompress(data, most - len(found))
+        except zlib.error:
+            self._read_to_the_break(before, data, most, found)
+            raise
+        read = len(data) - len(self._reader.unconsumed_tail) - len(self._reader.unused_data)
+        if self._reader.eof:
+            self._reader = None
+            self._members += 1
+            self._head = stepping_over_head(after=TRAILER) if self._is_gzip else None
+        return read
 
     def _read_to_the_break(self, reader: Any, data: bytes, most: int, found: bytearray) -> None:
         """Read what stands before a broken place, as browsers do: they mind no wrong checksum."""

@@ -23,6 +23,21 @@ def zstd(data: bytes) -> bytes:
     return zstandard.ZstdCompressor().compress(data)
 
 
+def gzip_file(data: bytes, flags: int = 0, more: bytes = b"") -> bytes:
+    """A gzip file with these flags and what they promise behind its fixed fields."""
+    trailer = zlib.crc32(data).to_bytes(4, "little") + len(data).to_bytes(4, "little")
+    return b"\x1f\x8b\x08" + bytes((flags,)) + bytes(6) + more + raw_deflate(data) + trailer
+
+
+def in_two_ways(raw: bytes, with_zlib: bytes) -> bytes:
+    """What says one thing as raw deflate, and another (a block of Huffman's fixed codes) with zlib's head."""
+    begun = b"\x78\x5e\x62\xa1\x9d" + with_zlib
+    return begun + b" " * (0x625E + 5 - len(begun)) + raw_deflate(raw)
+
+
+EMPTY = b"\0\0\xff\xff"
+"""A stored block of nothing, without the octet that begins it."""
+
 CODED = {
     "gzip": ("gzip", gzip.compress),
     "x-gzip, in capitals": ("X-GZIP", gzip.compress),
@@ -70,6 +85,21 @@ def test_what_expands_without_end_is_read_no_further(name):
         pytest.param("gzip", gzip.compress(b"page")[:-8], b"page", id="gzip without its end"),
         pytest.param("gzip", gzip.compress(b"") + gzip.compress(b"page"), b"page", id="two gzip files"),
         pytest.param("gzip", gzip.compress(b"page") + b"more", b"page", id="gzip, then something else"),
+        pytest.param("gzip", gzip_file(b"page", 2, b"no"), b"page", id="a wrong checksum of gzip's head"),
+        pytest.param("gzip", gzip_file(b"page", 0xE0), b"page", id="reserved flags of gzip"),
+        pytest.param(
+            "gzip", gzip_file(b"pa") + gzip_file(b"ge", 0xE0), b"page", id="reserved flags of a second file"
+        ),
+        pytest.param("gzip", gzip_file(b"page", 31, b"\2\0abname\0word\0cs"), b"page", id="all of a head"),
+        pytest.param("deflate", gzip_file(b"page"), b"page", id="gzip under another name"),
+        pytest.param("gzip", zlib.compress(b"page"), b"page", id="zlib under another name"),
+        pytest.param("deflate", b"\x78" + EMPTY + raw_deflate(b"page"), b"page", id="raw, begun as zlib is"),
+        pytest.param(
+            "deflate", b"\x08" + EMPTY + raw_deflate(b"page"), b"page", id="raw, and a small window"
+        ),
+        pytest.param(
+            "deflate", zlib.compress(b"page")[:-4] + b"none", b"page", id="a wrong checksum of zlib"
+        ),
         pytest.param("br", brotli.compress(b"page") + b"more", b"page", id="brotli, then something else"),
         pytest.param("zstd", zstd(b"pa") + zstd(b"ge"), b"page", id="two frames of zstd"),
         pytest.param("zstd", zstd(b"page") + b"more", b"page", id="zstd, then something else"),
@@ -82,6 +112,38 @@ def test_what_expands_without_end_is_read_no_further(name):
 )
 def test_what_is_broken_is_read_as_a_browser_shows_it_or_as_it_came(coding, data, shown):
     assert decoded(data, coding) == shown
+    decoding = Decoding(coding)
+    for at in range(len(data)):
+        decoding.feed(data[at : at + 1])
+    assert decoding.body == shown
+
+
+@pytest.mark.parametrize(
+    ("coding", "data"),
+    [
+        pytest.param("gzip", gzip_file(b"page")[:10] + b"\7" + b"<script>", id="a broken first block"),
+        pytest.param("gzip", b"<script>" + b" " * 100 + b"\1", id="no gzip, and no text"),
+        pytest.param("deflate", b"\x78\x20" + raw_deflate(b"page"), id="a dictionary that nobody has"),
+        pytest.param("br", b"\xff\xff\1\2", id="no brotli"),
+        pytest.param("zstd", gzip_file(b"page"), id="gzip that is said to be zstd"),
+        pytest.param("gzip, gzip", gzip_file(b"\1\2"), id="no gzip inside gzip"),
+        pytest.param("deflate", in_two_ways(b"page", b"\x4b\x04\0"), id="raw and zlib at once"),
+    ],
+)
+@pytest.mark.parametrize("piece", [1, 100_000])
+def test_what_breaks_its_coding_and_is_no_text_is_unreadable(coding, data, piece):
+    decoding = Decoding(coding)
+    for at in range(0, len(data), piece):
+        decoding.feed(data[at : at + piece])
+    assert decoding.is_unreadable
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
+def test_a_text_that_says_it_is_coded_is_read_as_one(coding):
+    text = "<html>\tOne\r\n\x1b\fé".encode() + b" " * 512 + b"\0"
+    decoding = Decoding(coding)
+    decoding.feed(text)
+    assert (decoding.is_unreadable, decoding.body) == (False, text)
 
 
 def test_who_hides_a_body_behind_what_a_decoder_skips_is_told():
