@@ -4,7 +4,8 @@
 from proxy.console.people.guards import in_force
 
 INCIDENT, FINDING, MOVE = "incidents_incident", "incidents_finding", "incidents_move"
-PARDON, PERMITTED, CURSOR = "incidents_pardon", "review_permitted", "incidents_cursor"
+PARDON, PERMITTED = "incidents_pardon", "review_permitted"
+CURSOR, TAKEN = "incidents_cursor", "incidents_taken"
 STANDS, ENDED = "('open', 'under_review')", "('confirmed', 'innocent', 'unclear')"
 
 

@@ -6,6 +6,7 @@ every hour one begins a day before. What was counted is known by its event's id.
 incidents were asked for is not read at all.
 """
 
+import logging
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
@@ -13,6 +14,8 @@ from itertools import islice
 from django.db import transaction
 
 from proxy import metrics
+from proxy.console.audit import actors
+from proxy.console.audit.append import append
 from proxy.console.incidents.acts import Acts
 from proxy.console.incidents.models import Cursor, Taken
 from proxy.console.incidents.naming import behind
@@ -32,6 +35,8 @@ EVERY = timedelta(hours=1)
 SAVED_EVERY = timedelta(minutes=5)
 """Where nothing counts, how far was read is written down no oftener; what is read again counts once."""
 
+log = logging.getLogger("schoolgate.console")
+
 type Weights = Mapping[str, float]
 
 
@@ -40,6 +45,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._read_to: datetime | None = None
+        self._is_ahead = False
 
     def read(self, at: datetime) -> int:
         """Count what has come since the last round; return how many events counted.
@@ -47,7 +53,7 @@ class Reader:
         Does nothing while no policy is in force: what a technique weighs is not known then.
         """
         if not config().settings.incidents.enabled:
-            self._forget()
+            self._forget(at)
             return 0
         loaded = in_force(config().state)
         knowledge = loaded.knowledge if loaded is not None else None
@@ -58,7 +64,8 @@ class Reader:
         looks_back = at - cursor.looked_back_at >= EVERY
         read_to = max(cursor.read_to, self._read_to or cursor.read_to)
         since = min(read_to, at) - OVERLAP
-        since = max(min(since, at - LOOKS_BACK) if looks_back else since, cursor.counts_from)
+        if not self._begins_ahead(cursor, at):
+            since = max(min(since, at - LOOKS_BACK) if looks_back else since, cursor.counts_from)
         found = list(islice(_new(since, weights), AT_ONCE))
         is_all = len(found) < AT_ONCE
         read_to = max(read_to, at if is_all else found[-1][0].time)
@@ -70,23 +77,41 @@ class Reader:
         self._read_to = read_to
         return len(found)
 
-    def _forget(self) -> None:
+    def _begins_ahead(self, cursor: Cursor, at: datetime) -> bool:
+        """Whether counting would begin only later: then it begins where was read to. Said once."""
+        was, self._is_ahead = self._is_ahead, cursor.counts_from > at
+        if self._is_ahead and not was:
+            log.error(
+                "incidents: counting is said to begin at %s, still to come; what comes counts all the same. "
+                "Was this machine's clock ahead? If not, somebody wrote to the database: "
+                "run schoolgate audit verify",
+                cursor.counts_from.isoformat(timespec="seconds"),
+            )
+        return self._is_ahead
+
+    def _forget(self, at: datetime) -> None:
         """What happens meanwhile is not counted later, either."""
         self._read_to = None
-        if Cursor.objects.filter(counting=True).exists():
-            Cursor.objects.update(counting=False)
+        counting = Cursor.objects.filter(counting=True)
+        if counting.exists():
+            with transaction.atomic():
+                counting.update(counting=False)
+                append("incidents.stop", actor=actors.TIMERS, at=at)
 
 
 def _cursor(at: datetime) -> Cursor:
     """How far was read. Where nothing was counted until now, counting begins at this moment."""
     cursor = Cursor.objects.filter(pk=1).first()
-    if cursor is None:
-        return Cursor.objects.create(read_to=at, looked_back_at=at, counts_from=at)
-    if not cursor.counting:
-        begins = max(at, cursor.read_to, cursor.looked_back_at)
-        cursor.read_to = cursor.looked_back_at = cursor.counts_from = begins
-        cursor.counting = True
+    if cursor is not None and cursor.counting:
+        return cursor
+    begins = at if cursor is None else max(at, cursor.read_to, cursor.looked_back_at)
+    cursor = cursor or Cursor()
+    cursor.read_to = cursor.looked_back_at = cursor.counts_from = begins
+    cursor.counting = True
+    told = {"counts_from": begins.isoformat(timespec="seconds")}
+    with transaction.atomic():
         cursor.save()
+        append("incidents.begin", actor=actors.TIMERS, detail=told, at=at)
     return cursor
 
 

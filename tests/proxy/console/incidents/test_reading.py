@@ -9,6 +9,7 @@ import pytest
 
 from acts_seen import UV, WIREGUARD, pseudonym, seen, spooled
 from proxy import metrics
+from proxy.console.audit.models import AuditRecord
 from proxy.console.incidents import reading
 from proxy.console.incidents.forgetting import forget
 from proxy.console.incidents.models import Cursor, Finding, Incident, Taken
@@ -257,3 +258,33 @@ def test_what_a_technique_weighs_is_what_the_policy_in_force_says(tmp_path: Path
         assert Incident.objects.get().technique == "vpn.app"
     finally:
         use(before)
+
+
+class TestWhenCountingBegins:
+    def test_it_is_recorded_and_so_is_when_it_stops(
+        self, reader: Reader, with_incidents: Callable[..., ConsoleConfig]
+    ) -> None:
+        assert Reader().read(MONDAY + SECOND) == 0
+        with_incidents(enabled=False)
+        for _ in range(2):
+            Reader().read(MONDAY + MINUTE)
+        with_incidents(enabled=True)
+        Reader().read(MONDAY + 2 * MINUTE)
+        told = AuditRecord.objects.order_by("number").values_list("action", "actor", "at")
+        assert list(told) == [
+            ("incidents.begin", "timers", MONDAY),
+            ("incidents.stop", "timers", MONDAY + MINUTE),
+            ("incidents.begin", "timers", MONDAY + 2 * MINUTE),
+        ]
+
+    def test_one_that_is_still_to_come_blinds_nobody(
+        self, reader: Reader, state: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        far = MONDAY + timedelta(days=100)
+        Cursor.objects.update(counting=False)
+        Cursor.objects.update(counting=True, read_to=far, counts_from=far)
+        for number in (1, 2):
+            at = MONDAY + number * MINUTE
+            spooled(state, seen(at=at), worker=f"http-{number}")
+            assert reader.read(at + SECOND) == 1
+        assert caplog.text.count("still to come") == 1

@@ -107,7 +107,10 @@ def test_one_that_no_gateway_would_load_keeps_no_other_one_out(
     office: Office, school: WrittenSchool, caplog: pytest.LogCaptureFixture
 ) -> None:
     row = innocent(office)
-    Permitted.objects.bulk_create([Permitted(**{**_columns(row), "technique": "fault"})])
+    fault = ended(incident_of(office.student2, technique="fault"), office.safeguarding, State.INNOCENT)
+    Permitted.objects.bulk_create(
+        [Permitted(**{**_columns(row), "technique": "fault", "incident": fault.pk})]
+    )
     assert [permit.technique for permit in permits(MONDAY)] == [UV]
     assert "is left out of the overlay" in caplog.text
     assert openings.sign(MONDAY)[3] == 2
