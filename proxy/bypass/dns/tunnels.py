@@ -33,6 +33,8 @@ MANY_CODES = 40
 """No site has so many names of four or five characters that are no words."""
 HASH_LABELS = frozenset({8, 10, 12, 16, 20, 24, 32, 36, 40, 48, 56})
 """Hexadecimal digits of hashes, whole, cut short, or cut in two; 36 has the number of a device."""
+MAX_SHARD = 16
+"""A picture's number in a host's name has at most so many digits: they carry next to nothing."""
 ECHOES = frozenset({"AAAA", "HTTPS", "SVCB"})
 """What is asked for beside A; the same name for these is no second visit."""
 
@@ -209,12 +211,13 @@ def _by_addresses(row: ZoneRow) -> Verdict | None:
     by_chance = names * names / (2 * BITS)  # so many names share a bit with another
     if row.negative >= 0.7 * names or row.repeated > 1 + 0.1 * names + by_chance:
         return None
-    if names >= 10 and size >= 16 and coded and row.shared >= 4:
+    is_hashes = _looks_up_hashes(row) or _is_shards(row)
+    if names >= 10 and size >= 16 and coded and row.shared >= 4 and not _is_shards(row):
         return SESSION, Consequence.BLOCK
     if names >= MANY_CODES and row.codes >= 0.5 * names:
         return SLOW, Consequence.BLOCK
-    if _looks_up_hashes(row) or not many_lengths:
-        if names >= 16 and size >= 24 and coded and not _looks_up_hashes(row):
+    if is_hashes or not many_lengths:
+        if names >= 16 and size >= 24 and coded and not is_hashes:
             return SLOW, Consequence.BLOCK
         if names >= 17 and size >= 30 and not row.hexes:
             return SLOW, Consequence.BLOCK  # words, and as many of them in each name
@@ -237,6 +240,12 @@ def _looks_up_hashes(row: ZoneRow) -> bool:
     """One length, that of a hash, and one alphabet; no more than a SHA-256 with what stands behind it."""
     is_even = _lengths(row) == 1 and row.hexes >= 0.95 * row.distinct
     return is_even and row.widest in HASH_LABELS and row.chars <= 80 * row.distinct
+
+
+def _is_shards(row: ZoneRow) -> bool:
+    """Hosts of pictures, asked for by address: as many digits in each, beside words or a counter."""
+    is_even = row.even >= 0.95 * row.distinct and _lengths(row) <= 3
+    return is_even and row.widest in HASH_LABELS and row.widest <= MAX_SHARD and not row.rare
 
 
 def _lengths(row: ZoneRow) -> int:

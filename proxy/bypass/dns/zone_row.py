@@ -19,7 +19,7 @@ KINDS = ("v", "l", "i", "z", "y", "s", "o", "r", "n", "p", "data")
 KEPT = 40
 """So many characters of the first name are compared with those of later ones."""
 
-LEAST_HASH = 16
+LEAST_HASH = 10
 """Hexadecimal digits of the shortest hash that stands between words."""
 LEAST_DATA = 16
 """Hexadecimal digits of the shortest label that counts as data."""
@@ -41,6 +41,7 @@ class ZoneRow:
     encoded     distinct names that look like octets in text
     codes       distinct names with a label of four or five characters that is no word
     hexes       distinct names whose longest label is of hexadecimal digits, hyphens aside
+    even        of those, names with as many digits as the first name has
     cased       distinct names in which capitals and small letters are mixed
     steps       distinct names with a number that is one more than one in the name before
     negative    distinct names first answered with "no such name", or with an address of 127.0.0.0/8
@@ -55,8 +56,8 @@ class ZoneRow:
 
     __slots__ = (
         "_again", "_alike", "_bits", "_first", "_numbers", "_polled", "_session", "asked", "beacons", "cased",
-        "chars", "codes", "distinct", "dnscat", "dnstt", "encoded", "hexes", "iodine", "iodine_kinds", "last",
-        "lengths", "negative", "polls", "positive", "rare", "repeated", "steps", "tunnel", "verdict",
+        "chars", "codes", "distinct", "dnscat", "dnstt", "encoded", "even", "hexes", "iodine", "iodine_kinds",
+        "last", "lengths", "negative", "polls", "positive", "rare", "repeated", "steps", "tunnel", "verdict",
         "widest",
     )  # fmt: skip
 
@@ -65,7 +66,7 @@ class ZoneRow:
         self.distinct = self.asked = self.chars = self.rare = self.tunnel = self.encoded = self.hexes = 0
         self.negative = self.lengths = self.dnscat = self.dnstt = self.iodine = self.iodine_kinds = 0
         self.cased = self.steps = self.widest = self.polls = self.beacons = self.repeated = self._again = 0
-        self.positive = self.codes = 0
+        self.positive = self.codes = self.even = 0
         self._polled = ""
         self._numbers: tuple[int, ...] = ()
         self._bits = self._alike = 0
@@ -94,13 +95,14 @@ class ZoneRow:
         self._bits |= bit
         self.rare += is_rare
         self.distinct += 1
-        if not self.widest:
-            self.widest = _data(payload)[0]
+        width, is_of_digits = _data(payload)
+        self.widest = self.widest or width
         self.chars += len(text)
         self.lengths |= 1 << len(text) % 64
         self.encoded += payload.is_encoded
         self.codes += payload.is_short_code
-        self.hexes += _data(payload)[1]
+        self.hexes += is_of_digits
+        self.even += is_of_digits and width == self.widest
         self.cased += payload.is_cased
         numbers = payload.numbers
         self.steps += any(number - 1 in self._numbers for number in numbers)

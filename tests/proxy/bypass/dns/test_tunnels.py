@@ -182,10 +182,31 @@ def test_a_tunnel_below_the_zone_of_an_address_is_stopped():
             [(f"{random.Random(n).randbytes(16).hex()}-cdn.photos.example", "A") for n in range(30)],
             id="pictures by their hashes",
         ),
+        pytest.param(
+            [(f"p{n}-{random.Random(n).randbytes(6).hex()}.cdn-pics.album.net", "A") for n in range(140)],
+            id="pictures by short numbers, beside a counter",
+        ),
+        pytest.param(
+            [(f"photo-{random.Random(n).randbytes(5).hex()}.cdn.album.net", "A") for n in range(140)],
+            id="pictures by short numbers, beside a word",
+        ),
     ],
 )
 def test_short_counters_and_hashes_between_words_are_let_be(asked):
     assert stopped_at(asked) is None
+
+
+@pytest.mark.parametrize(("octets", "type_", "most"), [
+    pytest.param(6, "A", 190, id="short"),
+    pytest.param(6, "TXT", 20, id="short, for rare records"),
+    pytest.param(12, "A", 20, id="long"),
+])  # fmt: skip
+def test_digits_beside_a_counter_are_stopped(octets, type_, most):
+    dice = random.Random(3)
+    asked = [(f"p{n}-{dice.randbytes(octets).hex()}.cdn-pics.album.net", type_) for n in range(200)]
+    place = stopped_at(asked)
+    assert place is not None
+    assert place <= most
 
 
 def test_after_a_rest_counting_begins_anew():
@@ -337,6 +358,10 @@ def test_what_hides_among_other_names_is_stopped(name, most):
     "names",
     [
         pytest.param([f"{n}.a3f9c2e81b.bash.ws" for n in range(20)], id="a test for leaks"),
+        pytest.param(
+            [f"{coded(random.Random(n), 32)}--3000--{n:08x}.local.webcontainer.io" for n in range(60)],
+            id="programs in a browser",
+        ),
         pytest.param([f"mia-lee-{2000 + n}-portfolio.sites.org" for n in range(25)], id="a class's pages"),
         pytest.param([f"zn{n:015x}-district.siteintercept.qualtrics.com" for n in range(60)], id="surveys"),
         pytest.param([f"lesson{n}.class-{n % 9}.example.com" for n in range(40)], id="names for examples"),
