@@ -8,13 +8,14 @@ from proxy.bypass.observed import Exchange, Opening, Question
 from proxy.bypass.spelling.codings import MIN_CODED
 from proxy.bypass.spelling.folding import is_certain, unfolded
 from proxy.bypass.spelling.inside import Inside
-from proxy.bypass.wrapping.pages import claimed, is_of, shows_page_of
+from proxy.bypass.wrapping.pages import claimed, copied, is_of, shows_page_of
 from proxy.bypass.wrapping.relays import fetched, mentioned, not_led_to
 from proxy.bypass.wrapping.unwrapping import Shown, unwrapped
 from proxy.decision.signs import Sign
 from proxy.decision.urls import Url
 
 FOLDED = "wrapper.folded"
+COPY = "wrapper.copy"
 SERVERLESS = "relay.serverless"
 UNKNOWN = "relay.unknown"
 MAX_CODED = 48
@@ -90,6 +91,14 @@ def shown_page(exchange: Exchange, knowledge: Knowledge) -> Iterator[Sign]:
             yield knowledge.sign(UNKNOWN, LIKELY, evidence, one.url)
 
 
+def copied_page(exchange: Exchange, knowledge: Knowledge) -> Iterator[Sign]:
+    """A page that says itself that it is another site's, wherever it is shown."""
+    host, answer = exchange.url.host, exchange.answer
+    inner = copied(answer, host) if answer is not None else None
+    if inner is not None and not _is_ours(host, knowledge):
+        yield knowledge.sign(COPY, LIKELY, {"host": host, "page of": inner.host}, inner)
+
+
 def wrapped_name(question: Question, knowledge: Knowledge) -> Iterator[Sign]:
     """A name asked for that stands for another site."""
     yield from _of_name(question.name.lower(), knowledge)
@@ -141,7 +150,7 @@ def _is_ours(host: str, knowledge: Knowledge) -> bool:
 
 
 REQUEST_DETECTORS: tuple[Detector[Exchange], ...] = (inner_address,)
-ANSWER_DETECTORS: tuple[Detector[Exchange], ...] = (no_redirector, shown_page)
+ANSWER_DETECTORS: tuple[Detector[Exchange], ...] = (no_redirector, shown_page, copied_page)
 UNANSWERED: tuple[Detector[Exchange], ...] = (no_redirector,)
 MESSAGE_DETECTORS: tuple[Detector[Exchange], ...] = ()
 NAME_DETECTORS: tuple[Detector[Question], ...] = (wrapped_name,)

@@ -248,3 +248,12 @@ def test_a_name_of_few_labels_is_folded_where_the_page_says_so(shipped):
         shown = replace(exchange(f"https://{host}/"), answer=answer)
         signs = notice(ANSWER_DETECTORS, shown, shipped, fault)
         assert [sign.technique for sign in signs] == expected
+
+
+def test_a_copy_of_a_page_is_judged_as_the_page(shipped):
+    meta = b'<meta property="og:url" content="https://games.example.com/">'
+    answer = Answer(200, HTML, PAGE + meta)
+    for host, expected in (("maths.example.org", ["wrapper.copy"]), ("www.school.example.org", [])):
+        signs = notice(ANSWER_DETECTORS, exchange(f"https://{host}/", answer=answer), shipped, fault)
+        assert [sign.technique for sign in signs] == expected
+        assert {str(sign.inner) for sign in signs} <= {"https://games.example.com/"}

@@ -1,7 +1,7 @@
 import pytest
 
 from proxy.bypass.observed import Answer
-from proxy.bypass.wrapping.pages import MAX_HEAD, shows_page_of
+from proxy.bypass.wrapping.pages import MAX_HEAD, copied, shows_page_of
 
 HTML = (("content-type", "text/html; charset=utf-8"),)
 
@@ -38,3 +38,28 @@ def test_a_page_says_whose_it_is(body, expected):
 )
 def test_what_is_no_page_says_nothing(answer):
     assert not shows_page_of(answer, "www.example.com")
+
+
+LINK = b'<link rel="canonical" href="https://www.example.com/play">'
+META = b'<meta property="og:url" content="https://example.com/play"/>'
+
+
+@pytest.mark.parametrize(
+    ("body", "host", "expected"),
+    [
+        pytest.param(LINK + META, "copy.example.org", "https://www.example.com/play", id="a copy"),
+        pytest.param(META + LINK, "192.0.2.9", "https://www.example.com/play", id="at an address"),
+        pytest.param(LINK + META, "m.example.com", None, id="its own"),
+        pytest.param(LINK, "copy.example.org", None, id="a canonical link alone"),
+        pytest.param(META, "copy.example.org", None, id="og:url alone"),
+        pytest.param(LINK + META.replace(b"example.com", b"example.net"), "a.example.org", None, id="of two"),
+        pytest.param(
+            LINK + META.replace(b"example.com", b"a.example.org"), "a.example.org", None, id="shared"
+        ),
+        pytest.param(b" " * MAX_HEAD + LINK + META, "copy.example.org", None, id="beyond what is read"),
+    ],
+)
+def test_a_copy_says_twice_whose_it_is(body, host, expected):
+    original = copied(Answer(200, HTML, body), host)
+    assert (str(original) if original else None) == expected
+    assert copied(Answer(302, HTML, body), host) is None
