@@ -77,7 +77,9 @@ def test_what_is_padded_beyond_the_bound_passes_whole(tmp_path):
                 assert client.get(f"http://learn.test:{origin.port}/{number}").content == late
 
 
-@pytest.mark.parametrize("coding", ["dcb", "gzip, dcz", "compress", "gzip, gzip, gzip, gzip, gzip", "gzip", "zstd"])
+@pytest.mark.parametrize(
+    "coding", ["dcb", "gzip, dcz", "compress", "gzip, gzip, gzip, gzip, gzip", "gzip", "zstd"]
+)
 @pytest.mark.parametrize("pieces", [0, 30])
 def test_what_nobody_here_can_decode_is_refused_where_it_would_be_looked_into(tmp_path, coding, pieces):
     refused = metrics.REFUSED.bind("http", "malformed")

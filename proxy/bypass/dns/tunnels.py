@@ -35,6 +35,8 @@ HASH_LABELS = frozenset({8, 10, 12, 16, 20, 24, 32, 36, 40, 48, 56})
 """Hexadecimal digits of hashes, whole, cut short, or cut in two; 36 has the number of a device."""
 MAX_SHARD = 16
 """A picture's number in a host's name has at most so many digits: they carry next to nothing."""
+MAIL = frozenset({"MX", "SRV"})
+"""What asks for servers of mail and services. Nobody looks hashes up so."""
 ECHOES = frozenset({"AAAA", "HTTPS", "SVCB"})
 """What is asked for beside A; the same name for these is no second visit."""
 
@@ -85,6 +87,7 @@ class TunnelWatch:
                 spread = self._spread[question.client] = Spread(question.at)
             spread.add(payload, question.at, is_rare=rare, is_echo=echo)
         if is_new:
+            row.coded_mail += question.type in MAIL and payload.is_encoded
             _note_answer(row, question)
         if is_new and (row.verdict is None or row.verdict[1] is not Consequence.INCIDENT):
             tool, _ = spoken(question, payload)
@@ -191,6 +194,8 @@ def _by_rare_types(row: ZoneRow) -> Verdict | None:
     if names >= 6 and size >= 12 and coded and row.shared >= 3:
         return SESSION, Consequence.INCIDENT
     if names >= 8 and size >= 20 and _lengths(row) >= 3:
+        return VOLUME, Consequence.INCIDENT
+    if row.coded_mail >= 8 and size >= 12:
         return VOLUME, Consequence.INCIDENT
     if _looks_up_hashes(row):
         is_answered = row.positive >= 0.5 * names

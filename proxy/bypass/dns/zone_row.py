@@ -38,6 +38,7 @@ class ZoneRow:
     repeated    distinct names that were asked for again
     rare        distinct names that were first asked for a record that few programmes ask for
     tunnel      questions for records that tunnels alone ask for
+    coded_mail  distinct names that look like octets in text, first asked for servers of mail or services
     encoded     distinct names that look like octets in text
     codes       distinct names with a label of four or five characters that is no word
     hexes       distinct names whose longest label is of hexadecimal digits, hyphens aside
@@ -56,9 +57,9 @@ class ZoneRow:
 
     __slots__ = (
         "_again", "_alike", "_bits", "_first", "_numbers", "_polled", "_session", "asked", "beacons", "cased",
-        "chars", "codes", "distinct", "dnscat", "dnstt", "encoded", "even", "hexes", "iodine", "iodine_kinds",
-        "last", "lengths", "negative", "polls", "positive", "rare", "repeated", "steps", "tunnel", "verdict",
-        "widest",
+        "chars", "coded_mail", "codes", "distinct", "dnscat", "dnstt", "encoded", "even", "hexes", "iodine",
+        "iodine_kinds", "last", "lengths", "negative", "polls", "positive", "rare", "repeated", "steps", "tunnel",
+        "verdict", "widest",
     )  # fmt: skip
 
     def __init__(self, at: float) -> None:
@@ -66,7 +67,7 @@ class ZoneRow:
         self.distinct = self.asked = self.chars = self.rare = self.tunnel = self.encoded = self.hexes = 0
         self.negative = self.lengths = self.dnscat = self.dnstt = self.iodine = self.iodine_kinds = 0
         self.cased = self.steps = self.widest = self.polls = self.beacons = self.repeated = self._again = 0
-        self.positive = self.codes = self.even = 0
+        self.positive = self.codes = self.even = self.coded_mail = 0
         self._polled = ""
         self._numbers: tuple[int, ...] = ()
         self._bits = self._alike = 0

@@ -157,6 +157,12 @@ def test_data_below_a_name_that_is_asked_for_again_and_again_is_stopped():
     assert stopped_at(beacon(random.Random(8), 20), step_s=60.0) < CAUGHT_WITHIN
 
 
+@pytest.mark.parametrize("type_", ["MX", "SRV"])
+def test_coded_names_that_are_asked_for_servers_of_mail_are_stopped_soon(type_):
+    dice = random.Random(4)
+    assert stopped_at([(f"{coded(dice, 32)}.m.lark.net", type_) for _ in range(30)]) == 7
+
+
 def test_names_of_as_many_words_each_are_stopped():
     dice = random.Random(9)
     words = ["lemon", "tulip", "raven", "ember", "zebra", "hazel", "ocean", "daisy", "fjord", "maple"]
