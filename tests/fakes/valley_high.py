@@ -237,9 +237,11 @@ class ValleyHigh:
             outcome=incident_states.State.INNOCENT,
             words="The coding class looks at the JSON interface of a resolver; Ms. Castillo knows of it.",
             pardons=[incidents_desk.PardonWanted(("dns",), finding.site, "schools:valley-high")],
-            permit=incidents_desk.PermitWanted(
-                "dns.doh", finding.host, "schools:valley-high", lesson, "Lesson on JSON in unit 6."
-            ),
+            permits=[
+                incidents_desk.PermitWanted(
+                    "dns.doh", finding.host, "schools:valley-high", lesson, "Lesson on JSON in unit 6."
+                )
+            ],
         )  # fmt: skip
         incidents_desk.take_up(self.incidents["taken"].pk, self.safeguarding, at=WEDNESDAY)
 

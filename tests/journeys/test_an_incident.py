@@ -195,6 +195,7 @@ def test_from_a_request_to_its_end_and_what_was_innocent_does_not_come_back(scho
     officer.goto(address)
     press(officer.get_by_role("button", name="Take it under review"))
     officer.get_by_label("Allow it").check()
+    officer.get_by_label("(every way of this kind)").first.check()
     today = officer.evaluate("new Date().toLocaleDateString('en-CA')")
     officer.locator("[name=end-permit_for]").select_option("who")
     officer.locator("[name=end-permit_ends]").fill(today)

@@ -74,7 +74,12 @@ class FollowingForm(forms.Form):
     permit = forms.BooleanField(
         label=_("Allow it"), help_text=_("It is no longer stopped, for these people alone."), required=False
     )
-    what = forms.ChoiceField(label=_("What is allowed"), required=False)
+    what = forms.MultipleChoiceField(
+        label=_("What is allowed"),
+        help_text=_("A site that needs one way around is often stopped for another of its kind next."),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
     permit_for = forms.ChoiceField(label=_("For whom"), required=False)
     permit_ends = forms.DateField(label=_("Last day"), required=False)
     permit_reason = words(
@@ -99,7 +104,7 @@ class FollowingForm(forms.Form):
         self._choose("pardon_at", offered.places)
         self.fields["pardon_at"].initial = self._offered["pardon_at"]
         self._choose("pardon_for", offered.pardon_for)
-        self._choose_way(offered.ways)
+        self._choose("what", offered.ways)
         self._choose("permit_for", [("", _("Choose")), *offered.permit_for])
         for name in ("pardon_ends", "permit_ends"):
             self.fields[name].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -111,16 +116,6 @@ class FollowingForm(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
-
-    def _choose_way(self, ways: Choices) -> None:
-        """The only way around need not be chosen, and is said."""
-        if len(ways) != 1:
-            self._choose("what", [("", _("Choose")), *ways])
-            return
-        self._choose("what", ways)
-        ((value, said),) = ways
-        self.fields["what"].widget, self.fields["what"].initial = forms.HiddenInput(), value
-        self.fields["permit"].help_text = f"{said}. {self.fields['permit'].help_text}"
 
     @property
     def follows(self) -> bool:
@@ -188,17 +183,13 @@ class FollowingForm(forms.Form):
         said = {name: self._raw(name) for name in self.fields}
         said |= {name: self.fields[name].initial for name in ("seen", "acts")}
         said |= {name: self._as_it_is(name) for name in SHOWN.values() if name in self.fields}
-        for name in SHOWN.values():
-            if name in self.fields and not isinstance(self.fields[name], forms.MultipleChoiceField):
-                said[name] = "".join(said[name])
         return {self.add_prefix(name): value for name, value in said.items() if value is not None}
 
     def _raw(self, name: str) -> Any:
         return self.fields[name].widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
 
     def _given(self, name: str) -> list[str]:
-        given = self._raw(name) or []
-        return [given] if isinstance(given, str) else list(given)
+        return list(self._raw(name) or ())
 
     def _as_it_is(self, name: str) -> list[str]:
         """What a field was given, each by the value that says the same of what is offered today."""

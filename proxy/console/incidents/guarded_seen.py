@@ -3,12 +3,11 @@
 
 from proxy.console.incidents.guarded_rows import FINDING
 
-_FAMILY = "length(v.value) > 0 AND replace(v.value, '.', '') = v.value"
-
 
 def permit_unseen() -> str:
-    """Whether no act of a permit's incident shows its technique at its host, or at what that lies below."""
-    seen = f"f.incident_id = NEW.incident AND f.technique = NEW.technique AND {_lies_below('NEW.host')}"
+    """Whether no act of a permit's incident shows its technique, or another one of that family, at its host,
+    or at what that lies below."""
+    seen = f"f.incident_id = NEW.incident AND {_is_of('NEW.technique')} AND {_lies_below('NEW.host')}"
     return f"NOT EXISTS (SELECT 1 FROM {FINDING} f WHERE {seen})"
 
 
@@ -19,14 +18,21 @@ def pardon_unseen(vendor: str) -> str:
         "sqlite": "json_each(NEW.techniques) v",
         "postgresql": "jsonb_array_elements_text(NEW.techniques) AS v(value)",
     }[vendor]
-    kind = f"{_FAMILY} AND substr(f.technique, 1, length(v.value) + 1) = v.value || '.'"
     seen = f"""f.incident_id = NEW.incident_id AND CASE NEW.site
         WHEN '' THEN f.site = '' AND f.technique = v.value
-        ELSE {_lies_below("NEW.site")} AND (f.technique = v.value OR ({kind})) END"""
+        ELSE {_lies_below("NEW.site")} AND {_is_of("v.value")} END"""
     unseen = f"""NOT EXISTS (SELECT 1 FROM {techniques}) OR EXISTS (
         SELECT 1 FROM {techniques} WHERE NOT EXISTS (SELECT 1 FROM {FINDING} f WHERE {seen}))"""
     # PostgreSQL takes no members of anything but a list; SQLite takes a text for a list of one.
     return unseen if vendor == "postgresql" else f"json_type(NEW.techniques) <> 'array' OR {unseen}"
+
+
+def _is_of(kind: str) -> str:
+    """Whether the technique of an act is the one named, or belongs to the family named."""
+    family = f"length({kind}) > 0 AND replace({kind}, '.', '') = {kind}"
+    return (
+        f"(f.technique = {kind} OR ({family} AND substr(f.technique, 1, length({kind}) + 1) = {kind} || '.'))"
+    )
 
 
 def _lies_below(name: str) -> str:

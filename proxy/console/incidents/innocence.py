@@ -1,13 +1,13 @@
 """What does an innocent incident bring about, in plain words: what, where, for whom, until when?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from proxy.console.incidents import desk
 from proxy.console.incidents.following import FollowingForm
 from proxy.console.incidents.models import Incident
-from proxy.console.incidents.offers import Place, Way, places, ways
+from proxy.console.incidents.offers import Place, Way, kind_at, places, ways
 from proxy.console.incidents.reach import kinds
 from proxy.console.incidents.spoken import Spoken, spoken
 
@@ -46,28 +46,28 @@ class Means:
     """What a form says. Nothing of both: nothing changes."""
 
     uncounted: tuple[Uncounted, ...] = ()
-    allowed: Allowed | None = None
+    allowed: tuple[Allowed, ...] = ()
 
 
 def means(form: FollowingForm, incident: Incident) -> Means:
     """What a form would bring about, as far as it can be read. Ask only after `is_valid()`."""
-    pardons, permit = wanted(form, incident)
+    pardons, permits = wanted(form, incident)
     uncounted = tuple(
         Uncounted(kinds(one.techniques), one.site, _whom(form, "pardon_for"), one.ends) for one in pardons
     )
-    if permit is None:
-        return Means(uncounted)
-    whom = _whom(form, "permit_for")
-    return Means(uncounted, Allowed(spoken(permit.technique), permit.host, whom, permit.ends))
+    allowed = tuple(
+        Allowed(spoken(one.technique), one.host, _whom(form, "permit_for"), one.ends) for one in permits
+    )
+    return Means(uncounted, allowed)
 
 
 def wanted(
     form: FollowingForm, incident: Incident
-) -> tuple[list[desk.PardonWanted], desk.PermitWanted | None]:
+) -> tuple[list[desk.PardonWanted], list[desk.PermitWanted]]:
     """What a form asks the desk for, as far as it can be read. Ask only after `is_valid()`."""
     data = form.cleaned_data
     pardons: list[desk.PardonWanted] = []
-    permit = None
+    permits: list[desk.PermitWanted] = []
     if form.follows and data.get("pardon"):
         offered: Mapping[str, Place] = {place.value: place for place in places(incident)}
         ends = form.end("pardon_ends") if data.get("pardon_ends") else None
@@ -77,18 +77,25 @@ def wanted(
             if (place := offered.get(value)) is not None
         ]
     if form.follows and data.get("permit") and data.get("permit_for") and data.get("permit_ends"):
-        permit = _permit(form, {way.value: way for way in ways(incident)})
-    return pardons, permit
+        permits = _permits(form, [way for way in ways(incident) if way.value in data.get("what", ())])
+    return pardons, permits
 
 
-def _permit(form: FollowingForm, offered: Mapping[str, Way]) -> desk.PermitWanted | None:
+def _permits(form: FollowingForm, chosen: Sequence[Way]) -> list[desk.PermitWanted]:
+    """What is chosen, each once: what is allowed as one of its kind there is not allowed by itself, too."""
     data = form.cleaned_data
-    way = offered.get(data.get("what", ""))
-    if way is None:
-        return None
-    return desk.PermitWanted(
-        way.technique, way.host, data["permit_for"], form.end("permit_ends"), data.get("permit_reason", "")
-    )
+    whole = {(way.technique, way.host) for way in chosen}
+    return [
+        desk.PermitWanted(
+            way.technique,
+            way.host,
+            data["permit_for"],
+            form.end("permit_ends"),
+            data.get("permit_reason", ""),
+        )
+        for way in chosen
+        if (kind := kind_at(way.host, way.technique)) == way.technique or (kind, way.host) not in whole
+    ]
 
 
 def _whom(form: FollowingForm, name: str) -> str:

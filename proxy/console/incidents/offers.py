@@ -35,19 +35,19 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way around, to one host.
+    """One way around, or every one of a kind, to one host.
 
-    number   of the finding
+    key   number of a finding; followed by a + where every way of its kind is meant
     """
 
-    number: int
+    key: str
     technique: str
     host: str
 
     @property
     def value(self) -> str:
         """What a form carries."""
-        return f"{self.number} {self.technique} {self.host}"
+        return f"{self.key} {self.technique} {self.host}"
 
 
 def acts_of(incident: Incident) -> str:
@@ -77,11 +77,19 @@ def places(incident: Incident) -> list[Place]:
 
 
 def kind_at(site: str, technique: str) -> str:
-    """What of a technique is left uncounted at a site: all of its family, for what is stopped for one of its
-    techniques is seen by the others, too; where no site is known, the technique alone."""
+    """What of a technique is left uncounted, or allowed, at a site: all of its family, for what is stopped
+    for one of its techniques is seen by the others, too; where no site is known, the technique alone."""
     return technique.partition(".")[0] if site else technique
 
 
 def ways(incident: Incident) -> list[Way]:
-    """What of an incident can be allowed: only what leads to a host that is known."""
-    return [Way(one.pk, one.technique, one.host) for one in weightiest(incident) if one.host]
+    """What of an incident can be allowed: what leads to a host that is known, and then every way of its kind
+    there. What needs one way around is often stopped for the next, which nobody has seen yet."""
+    acts = [one for one in weightiest(incident) if one.host]
+    single, kinds = dict[tuple[str, str], Way](), dict[tuple[str, str], Way]()
+    for act in acts:
+        single.setdefault((act.technique, act.host), Way(str(act.pk), act.technique, act.host))
+    for act in sorted(acts, key=lambda one: one.pk):
+        kind = kind_at(act.host, act.technique)
+        kinds.setdefault((kind, act.host), Way(f"{act.pk}+", kind, act.host))
+    return [*single.values(), *(way for of, way in kinds.items() if of not in single)]

@@ -21,14 +21,14 @@ def end(
     outcome: State,
     words: str,
     pardons: Sequence[PardonWanted] = (),
-    permit: PermitWanted | None = None,
+    permits: Sequence[PermitWanted] = (),
     seen: int | None = None,
     acts: str | None = None,
 ) -> Incident:
     """End an incident as confirmed, innocent or unclear.
 
     words   why
-    pardons with `innocent`: what does not count again; `permit`: what is let through from now on
+    pardons with `innocent`: what does not count again; `permits`: what is let through from now on
 
     Raises Forbidden, Incomplete, Overtaken.
     """
@@ -38,9 +38,9 @@ def end(
         incident.ended_by, incident.ended_at = by, at
         turn.told |= {"technique": incident.technique, "acts": incident.findings.count()}
         incident.save()
-        if (pardons or permit) and outcome is not State.INNOCENT:
+        if (pardons or permits) and outcome is not State.INNOCENT:
             raise Incomplete("outcome", _("Only what was innocent is forgiven or permitted."))
-        follow(turn, pardons, permit)
+        follow(turn, pardons, permits)
     return incident
 
 
@@ -51,7 +51,7 @@ def follow_up(
     at: datetime,
     words: str,
     pardons: Sequence[PardonWanted] = (),
-    permit: PermitWanted | None = None,
+    permits: Sequence[PermitWanted] = (),
     seen: int | None = None,
     acts: str | None = None,
 ) -> Incident:
@@ -59,7 +59,7 @@ def follow_up(
     Overtaken."""
     with taking(incident_id, Step.FOLLOW_UP, by, at=at, seen=seen, acts=acts) as turn:
         turn.note = words_of(words)
-        if not (pardons or permit):
+        if not (pardons or permits):
             raise Incomplete("pardon", _("Choose what follows."))
-        follow(turn, pardons, permit)
+        follow(turn, pardons, permits)
     return turn.incident

@@ -44,7 +44,10 @@ class PardonWanted:
 
 @dataclass(frozen=True, slots=True)
 class PermitWanted:
-    """What shall be let through from now on: of an act of the incident, for whom, why, until when (S44)."""
+    """What shall be let through from now on: for whom, why, until when (S44).
+
+    technique   of an act of the incident on its way to `host`, or its family
+    """
 
     technique: str
     host: str
@@ -53,13 +56,14 @@ class PermitWanted:
     reason: str
 
 
-def follow(turn: Turn, pardons: Iterable[PardonWanted], permit: PermitWanted | None) -> None:
+def follow(turn: Turn, pardons: Iterable[PardonWanted], permits: Iterable[PermitWanted]) -> None:
     """Write down what follows from an innocent incident. Raises Incomplete."""
     made = [forgive(turn, pardon).pk for pardon in pardons]
     if made:
         turn.told["pardons"] = made
-    if permit is not None:
-        turn.told["permit"] = let_through(turn, permit).pk
+    opened = [let_through(turn, permit).pk for permit in permits]
+    if opened:
+        turn.told["permits"] = opened
         turn.publishes = True
 
 
@@ -143,17 +147,23 @@ def _revoke(found: Pardon | Permitted, by: Person, at: datetime, words: str) -> 
 
 
 def _check_act(incident: Incident, technique: str, host: str) -> None:
-    """Only what was looked at is permitted: a technique and a host of the incident's acts."""
-    if not host or technique not in _seen_at(incident, host):
+    """Only what was looked at is permitted: a technique of the incident's acts on the way to a host, or its
+    family."""
+    if not host or technique not in _kinds_at(incident, host):
         raise Incomplete("host", _("Nothing of this incident was seen there."))
 
 
 def _check_kinds(incident: Incident, wanted: PardonWanted) -> None:
     """Only what was looked at is forgiven: techniques of the incident's acts at a site, or their families."""
-    seen = _seen_at(incident, wanted.site)
-    kinds = seen | {kind_at(wanted.site, technique) for technique in seen}
+    kinds = _kinds_at(incident, wanted.site)
     if not wanted.techniques or not kinds.issuperset(wanted.techniques):
         raise Incomplete("site", _("Nothing of this incident was seen there."))
+
+
+def _kinds_at(incident: Incident, site: str) -> set[str]:
+    """The techniques that were seen at a site, and their families where the site is known."""
+    seen = _seen_at(incident, site)
+    return seen | {kind_at(site, technique) for technique in seen}
 
 
 def _seen_at(incident: Incident, site: str) -> set[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from proxy.console.incidents import audiences, offers, visibility
@@ -18,7 +19,7 @@ from proxy.console.incidents.innocence import Means
 from proxy.console.incidents.models import Finding, Incident
 from proxy.console.incidents.reach import kinds, where
 from proxy.console.incidents.similar import similar
-from proxy.console.incidents.spoken import STEPS, Spoken, spoken, stage
+from proxy.console.incidents.spoken import STEPS, Spoken, family, spoken, stage
 from proxy.console.incidents.states import ENDED, State, Step
 from proxy.console.incidents.views.visit import READERS, Visit, visit
 from proxy.console.people.gates import for_duties
@@ -133,11 +134,17 @@ def _shown_to(seen: Visit, shown: Incident) -> Shown:
     acts, last = offers.acts_of(shown), _last_move(shown)
     offered = Offered(
         places=[(one.value, f"{where(one.site)}: {kinds(one.techniques)}") for one in offers.places(shown)],
-        ways=[(one.value, f"{spoken(one.technique).title}: {where(one.host)}") for one in offers.ways(shown)],
+        ways=[(one.value, f"{_way(one.technique)}: {where(one.host)}") for one in offers.ways(shown)],
         pardon_for=audiences.choices(shown),
         permit_for=audiences.choices(shown, permits=True),
     )
     return Shown(offered=offered, zone=seen.config.zone, now=seen.at, seen=last, acts=acts)
+
+
+def _way(technique: str) -> str:
+    if "." in technique:
+        return spoken(technique).title
+    return f"{family(technique)} ({_('every way of this kind')})"
 
 
 def _last_move(shown: Incident) -> int:

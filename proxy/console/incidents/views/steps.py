@@ -67,7 +67,7 @@ def end(request: HttpRequest, incident_id: int) -> HttpResponse:
     back = _not_yet(request, seen, shown, form)
     if back is not None:
         return back
-    pardons, permit = wanted(form, shown)
+    pardons, permits = wanted(form, shown)
 
     def take() -> object:
         return desk.end(
@@ -77,7 +77,7 @@ def end(request: HttpRequest, incident_id: int) -> HttpResponse:
             outcome=State(form.cleaned_data["outcome"]),
             words=_words(form),
             pardons=pardons,
-            permit=permit,
+            permits=permits,
             seen=form.cleaned_data["seen"],
             acts=form.cleaned_data["acts"],
         )
@@ -96,7 +96,7 @@ def follow_up(request: HttpRequest, incident_id: int) -> HttpResponse:
     back = _not_yet(request, seen, shown, form)
     if back is not None:
         return back
-    pardons, permit = wanted(form, shown)
+    pardons, permits = wanted(form, shown)
 
     def take() -> object:
         return desk.follow_up(
@@ -105,7 +105,7 @@ def follow_up(request: HttpRequest, incident_id: int) -> HttpResponse:
             at=seen.at,
             words=form.cleaned_data["words"],
             pardons=pardons,
-            permit=permit,
+            permits=permits,
             seen=form.cleaned_data["seen"],
             acts=form.cleaned_data["acts"],
         )

@@ -33,7 +33,7 @@ def test_an_incident_goes_with_all_that_belongs_to_it_and_the_record_stays(offic
     pardon = desk.PardonWanted((UV,), "games.example", "who", MONDAY + DAY)
     permit = desk.PermitWanted(UV, "games.example", "who", MONDAY + DAY, "for physics")
     incident = ended(
-        incident_of(office.student), office.safeguarding, State.INNOCENT, pardons=[pardon], permit=permit
+        incident_of(office.student), office.safeguarding, State.INNOCENT, pardons=[pardon], permits=[permit]
     )
     assert forget(MONDAY + 365 * DAY) == 0
     assert forget(MONDAY + 367 * DAY) == 1

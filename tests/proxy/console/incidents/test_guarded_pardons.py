@@ -88,7 +88,8 @@ class TestPardons:
 
     @pytest.mark.parametrize(
         "change",
-        [{"technique": "vpn"}, {"technique": "webproxy"}, {"technique": ""}, {"host": "com"},
+        [{"technique": "vpn"}, {"technique": "web"}, {"technique": "webproxy."}, {"technique": ""},
+         {"host": "com"},
          {"host": "example"}, {"host": "other.example"}, {"host": "badgames.example"},
          {"host": ".games.example.com"}],
         ids=str,
@@ -98,7 +99,8 @@ class TestPardons:
         ended(incident_of(office.student2, technique="vpn", **_AT_COM), office.safeguarding, State.INNOCENT)
         refused("was seen", self.permit, incident, office, **change)
         for host in ("games.example", "level1.games.example"):
-            self.permit(incident, office, host=host)
+            for technique in (UV, "webproxy"):
+                self.permit(incident, office, host=host, technique=technique)
 
     @pytest.mark.parametrize(
         "change",

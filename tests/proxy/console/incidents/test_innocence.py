@@ -11,6 +11,7 @@ from proxy.console.incidents.desk import PardonWanted, PermitWanted
 from proxy.console.incidents.following import Offered
 from proxy.console.incidents.forms import EndForm
 from proxy.console.incidents.innocence import Allowed, Means, Uncounted, means, wanted
+from proxy.console.incidents.models import Incident
 from proxy.console.incidents.spoken import spoken
 from review_office import MONDAY
 
@@ -34,7 +35,7 @@ def said(school):
         places = [(place.value, "there") for place in offers.places(found)]
         ways = [(way.value, "it") for way in offers.ways(found)]
         data = {
-            "end-outcome": outcome, "end-words": "a lesson", "end-what": ways[0][0],
+            "end-outcome": outcome, "end-words": "a lesson", "end-what": [ways[0][0]],
             "end-pardon_at": [value for value, _ in places], **fields,
         }  # fmt: skip
         form = EndForm(
@@ -48,34 +49,45 @@ def said(school):
 
 
 def test_both_are_said_with_what_where_for_whom_and_until_when(said):
-    told, (pardons, permit) = said(**BOTH)
+    told, (pardons, permits) = said(**BOTH)
     assert told == Means(
         (
             Uncounted("VPN, Web proxy", "vpn.example", "Only one", None),
             Uncounted("Web proxy", "games.example", "Only one", None),
         ),
-        Allowed(spoken("vpn.app"), "vpn.example", "Only one", ENDS),
+        (Allowed(spoken("vpn.app"), "vpn.example", "Only one", ENDS),),
     )
     assert pardons == [
         PardonWanted(("vpn", "webproxy"), "vpn.example", "who", None),
         PardonWanted(("webproxy",), "games.example", "who", None),
     ]
-    assert permit == PermitWanted("vpn.app", "vpn.example", "who", ENDS, "a lab")
+    assert permits == [PermitWanted("vpn.app", "vpn.example", "who", ENDS, "a lab")]
+
+
+def test_several_ways_are_allowed_at_once_and_what_its_kind_contains_is_not_said_twice(said, school):
+    offered = [way.value for way in offers.ways(Incident.objects.get())]
+    told, (_pardons, permits) = said(**{**BOTH, "end-what": offered})
+    assert [(one.technique, one.host) for one in permits] == [
+        ("vpn", "vpn.example"), ("webproxy", "vpn.example"), ("webproxy", "games.example"),
+    ]  # fmt: skip
+    assert [(one.technique.id, one.host) for one in told.allowed] == [
+        (one.technique, one.host) for one in permits
+    ]
 
 
 @pytest.mark.parametrize("outcome", ["confirmed", "unclear", ""])
 def test_any_other_end_changes_nothing(said, outcome):
-    assert said(outcome, **BOTH) == (Means(), ([], None))
+    assert said(outcome, **BOTH) == (Means(), ([], []))
 
 
 def test_nothing_is_brought_about_that_was_not_ticked(said):
-    assert said() == (Means(), ([], None))
+    assert said() == (Means(), ([], []))
 
 
 def test_what_has_no_end_yet_is_not_promised(said):
-    assert said(**{**BOTH, "end-permit_ends": ""})[0].allowed is None
+    assert said(**{**BOTH, "end-permit_ends": ""})[0].allowed == ()
 
 
 def test_somebody_elses_act_cannot_be_named(said):
-    elsewhere = {"end-what": "999999 vpn.app vpn.example", "end-pardon_at": ["other.example vpn"]}
-    assert said(**{**BOTH, **elsewhere}) == (Means(), ([], None))
+    elsewhere = {"end-what": ["999999 vpn.app vpn.example"], "end-pardon_at": ["other.example vpn"]}
+    assert said(**{**BOTH, **elsewhere}) == (Means(), ([], []))

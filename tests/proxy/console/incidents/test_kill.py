@@ -58,7 +58,7 @@ def test_an_incident_ends_with_what_follows_from_it_or_not_at_all(office: Office
         desk.end(
             incident.pk, office.safeguarding, at=LATER, outcome=State.INNOCENT, words="computer science",
             pardons=[desk.PardonWanted((UV,), "games.example", "who")],
-            permit=desk.PermitWanted(UV, "games.example", "who", until, "for class"),
+            permits=[desk.PermitWanted(UV, "games.example", "who", until, "for class")],
         )  # fmt: skip
 
     before, killed = everything(), 0

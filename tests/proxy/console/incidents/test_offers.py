@@ -3,7 +3,7 @@
 from acts_seen import act
 from found_incidents import Act
 from proxy.console.incidents import offers
-from proxy.console.incidents.offers import Place, acts_of, is_about_the_same, kind_at, places, ways
+from proxy.console.incidents.offers import Place, Way, acts_of, is_about_the_same, kind_at, places, ways
 
 
 def test_each_site_has_the_families_that_were_seen_there_the_weightiest_first(school):
@@ -23,9 +23,25 @@ def test_each_site_has_the_families_that_were_seen_there_the_weightiest_first(sc
 
 def test_only_what_leads_to_a_host_can_be_allowed(school):
     found = school.incident(Act("", "vpn.wireguard"), Act("vpn.example", "vpn.app", weight=0.5))
-    (way,) = ways(found)
-    assert (way.technique, way.host) == ("vpn.app", "vpn.example")
-    assert way.value == f"{found.findings.get(host='vpn.example').pk} vpn.app vpn.example"
+    number = found.findings.get(host="vpn.example").pk
+    assert ways(found) == [
+        Way(str(number), "vpn.app", "vpn.example"), Way(f"{number}+", "vpn", "vpn.example"),
+    ]  # fmt: skip
+    assert [way.value for way in ways(found)] == [
+        f"{number} vpn.app vpn.example", f"{number}+ vpn vpn.example",
+    ]  # fmt: skip
+
+
+def test_each_way_can_be_allowed_and_every_one_of_a_kind_each_offered_once(school):
+    found = school.incident(
+        Act("a.example", "webproxy.bare"), Act("a.example", "webproxy.bare", weight=0.5),
+        Act("a.example", "webproxy.ultraviolet", weight=0.4), Act("b.example", "webproxy.bare", weight=0.3),
+        Act("a.example", "tunnel", weight=0.2),
+    )  # fmt: skip
+    assert [(way.technique, way.host) for way in ways(found)] == [
+        ("webproxy.bare", "a.example"), ("webproxy.ultraviolet", "a.example"), ("webproxy.bare", "b.example"),
+        ("tunnel", "a.example"), ("webproxy", "a.example"), ("webproxy", "b.example"),
+    ]  # fmt: skip
 
 
 def test_more_sites_than_somebody_can_look_at_are_not_offered(school, monkeypatch):

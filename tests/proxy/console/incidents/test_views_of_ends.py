@@ -42,7 +42,7 @@ def shown(found, of="end"):
     """What the page shows and presets of what can follow."""
     return {
         f"{of}-pardon_at": [place.value for place in offers.places(found)],
-        f"{of}-what": offers.ways(found)[0].value, f"{of}-pardon_for": "who", f"{of}-permit_for": "who",
+        f"{of}-what": [offers.ways(found)[0].value], f"{of}-pardon_for": "who", f"{of}-permit_for": "who",
         f"{of}-acts": offers.acts_of(found),
     }  # fmt: skip
 
@@ -300,9 +300,35 @@ def test_innocent_can_be_allowed_until_the_end_of_a_day(school, found):
     assert permit.reason == "the networks class"
 
 
+def test_what_is_not_counted_is_allowed_with_every_way_of_its_kind(school):
+    found = school.taken(Act(technique="webproxy.ultraviolet.url", host="lab.example"), about=school.student)
+    page = school.browser(school.safeguarding).get(f"/incidents/{found.pk}/")
+    (_one, (value, words)) = page.context["end"].fields["what"].choices
+    assert words == "Web proxy (every way of this kind): lab.example and everything below it"
+    fields = {
+        "end-pardon": "on", "end-permit": "on", "end-permit_ends": "2026-12-18", "end-permit_reason": "a lab",
+        "end-what": [value],
+    }  # fmt: skip
+    assert end(school, found, "innocent", **fields).status_code == 302
+    assert Pardon.objects.get().techniques == ["webproxy"]
+    assert Permitted.objects.get().technique == "webproxy"
+
+
+def test_several_ways_at_one_site_are_allowed_by_one_form(school):
+    found = school.taken(
+        Act("lab.example", "webproxy.bare"), Act("lab.example", "tunnel.websocket"),
+        about=school.student,
+    )  # fmt: skip
+    fields = {"end-permit": "on", "end-permit_ends": "2026-12-18", "end-permit_reason": "a lab"}
+    ways = [way.value for way in offers.ways(found)[:2]]
+    assert end(school, found, "innocent", **fields, **{"end-what": ways}).status_code == 302
+    assert set(Permitted.objects.values_list("technique", flat=True)) == {"webproxy.bare", "tunnel.websocket"}
+
+
 @pytest.mark.parametrize(
     ("fields", "why"),
     [
+        ({"end-permit": "on", "end-permit_ends": "2026-12-18", "end-what": []}, "Choose what is allowed."),
         ({"end-permit": "on"}, "What is allowed needs an end."),
         (
             {"end-permit": "on", "end-permit_ends": "2026-12-18", "end-permit_for": ""},

@@ -100,7 +100,7 @@ def test_pardons_and_permits_are_seen_where_they_are_looked_after(office: Office
     ended(
         incident_of(office.student), office.safeguarding, State.INNOCENT,
         pardons=[desk.PardonWanted((UV,), "games.example", "who")],
-        permit=desk.PermitWanted(UV, "games.example", "who", until, "for physics"),
+        permits=[desk.PermitWanted(UV, "games.example", "who", until, "for physics")],
     )  # fmt: skip
     elsewhere = office.teacher1
     office.charge(elsewhere, DutyKind.SAFEGUARDING, school="maple-elementary")
@@ -119,7 +119,7 @@ def test_what_came_of_ones_own_incident_is_neither_seen_nor_taken_back(office: O
     incident = ended(
         incident_of(office.safeguarding2), office.safeguarding, State.INNOCENT,
         pardons=[desk.PardonWanted((UV,), "games.example", "who")],
-        permit=desk.PermitWanted(UV, "games.example", "who", until, "talked about her"),
+        permits=[desk.PermitWanted(UV, "games.example", "who", until, "talked about her")],
     )  # fmt: skip
     for kept in (True, False):  # and not when the incident has been deleted, either
         if not kept:

@@ -45,7 +45,7 @@ def innocent(office: Office) -> Permitted:
     wanted = desk.PermitWanted(
         UV, "games.example", "who", MONDAY + WEEK, "Maya builds it in computer science"
     )
-    ended(incident_of(office.student), office.safeguarding, State.INNOCENT, permit=wanted)
+    ended(incident_of(office.student), office.safeguarding, State.INNOCENT, permits=[wanted])
     return Permitted.objects.get()
 
 

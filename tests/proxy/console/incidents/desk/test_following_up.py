@@ -27,7 +27,12 @@ def incident(office: Office) -> Incident:
 
 def test_a_colleague_on_duty_adds_both_with_words(office: Office, incident: Incident) -> None:
     desk.follow_up(
-        incident.pk, office.safeguarding2, at=LATER, words=" it came back ", pardons=[PARDON], permit=PERMIT
+        incident.pk,
+        office.safeguarding2,
+        at=LATER,
+        words=" it came back ",
+        pardons=[PARDON],
+        permits=[PERMIT],
     )
     pardon, permit = Pardon.objects.get(), Permitted.objects.get()
     assert (pardon.incident, pardon.by, pardon.at) == (incident, office.safeguarding2, LATER)
@@ -39,7 +44,7 @@ def test_a_colleague_on_duty_adds_both_with_words(office: Office, incident: Inci
     record = AuditRecord.objects.latest("number")
     told = json.loads(record.detail)
     assert (record.action, record.about) == ("incident.follow_up", f"incident:{incident.pk}")
-    assert (told["pardons"], told["permit"]) == ([pardon.pk], permit.pk)
+    assert (told["pardons"], told["permits"]) == ([pardon.pk], [permit.pk])
     assert "came back" not in record.detail
 
 

@@ -13,6 +13,8 @@ from proxy.console.incidents.models import Incident, Pardon
 from proxy.console.incidents.states import State
 from proxy.console.people.duties import DutyKind
 from proxy.console.review.models import Permitted
+from proxy.console.review.permits import permits
+from proxy.decision.signs import Consequence, Nature, Sign
 from review_office import MONDAY, SCHOOL, Office
 
 WEEK = timedelta(days=7)
@@ -44,7 +46,7 @@ def test_a_pardon_says_what_where_for_whom_and_until_when(office: Office) -> Non
 
 
 def test_a_permit_has_a_reason_an_end_and_who_answers_for_it(office: Office) -> None:
-    incident = forgiven(office, permit=PERMIT)
+    incident = forgiven(office, permits=[PERMIT])
     permit = Permitted.objects.get()
     assert (permit.incident, permit.host, permit.audience) == (
         incident.pk,
@@ -55,7 +57,7 @@ def test_a_permit_has_a_reason_an_end_and_who_answers_for_it(office: Office) -> 
     assert (permit.reason, permit.ends) == ("computer science builds it", MONDAY + WEEK)
     record = AuditRecord.objects.latest("number")
     assert record.action == "incident.clear"
-    assert f'"permit":{permit.pk}' in record.detail
+    assert f'"permits":[{permit.pk}]' in record.detail
     assert "computer science" not in record.detail
 
 
@@ -86,6 +88,9 @@ def test_only_what_was_looked_at_is_forgiven(office: Office, change: dict[str, A
     [
         ({"host": "other.example"}, "host"),
         ({"host": ""}, "host"),
+        ({"technique": "vpn"}, "host"),
+        ({"technique": "web"}, "host"),
+        ({"technique": "webproxy.bare"}, "host"),
         ({"audience": "classes:art-1"}, "audience"),
         ({"ends": MONDAY}, "ends"),
         ({"ends": MONDAY + timedelta(days=367)}, "ends"),
@@ -96,13 +101,21 @@ def test_only_what_was_looked_at_is_forgiven(office: Office, change: dict[str, A
 )
 def test_only_what_was_looked_at_is_permitted(office: Office, change: dict[str, Any], field: str) -> None:
     with pytest.raises(desk.Incomplete) as told:
-        forgiven(office, permit=replace(PERMIT, **change))
+        forgiven(office, permits=[replace(PERMIT, **change)])
     assert told.value.field == field
 
 
 def test_every_technique_of_a_family_that_was_seen_there_can_be_forgiven_at_once(office: Office) -> None:
     forgiven(office, pardons=[replace(PARDON, techniques=("webproxy",))])
     assert Pardon.objects.get().techniques == ["webproxy"]
+
+
+def test_every_technique_of_a_family_that_was_seen_there_can_be_permitted_at_once(office: Office) -> None:
+    forgiven(office, permits=[replace(PERMIT, technique="webproxy"), PERMIT])
+    assert set(Permitted.objects.values_list("technique", flat=True)) == {"webproxy", UV}
+    (given, _one) = permits(MONDAY)
+    bare = Sign("webproxy.bare", Nature.ANONYMIZER, Consequence.INCIDENT, 1.0, "")
+    assert given.covers(bare, "games.example", 443, MONDAY)
 
 
 def test_where_no_site_is_known_only_the_technique_is_forgiven_and_to_one_alone(office: Office) -> None:
@@ -130,7 +143,7 @@ class TestTakenBack:
     @pytest.fixture(autouse=True)
     def forgiven(self, office: Office) -> None:
         """A pardon and a permit."""
-        forgiven(office, pardons=[PARDON], permit=PERMIT)
+        forgiven(office, pardons=[PARDON], permits=[PERMIT])
 
     def test_by_anybody_who_has_the_duty_there(self, office: Office) -> None:
         colleague = office.safeguarding2
