@@ -58,8 +58,8 @@ class ZoneRow:
     __slots__ = (
         "_again", "_alike", "_bits", "_first", "_numbers", "_polled", "_session", "asked", "beacons", "cased",
         "chars", "coded_mail", "codes", "distinct", "dnscat", "dnstt", "encoded", "even", "hexes", "iodine",
-        "iodine_kinds", "last", "lengths", "negative", "polls", "positive", "rare", "repeated", "steps", "tunnel",
-        "verdict", "widest",
+        "iodine_kinds", "last", "lengths", "negative", "polls", "positive", "rare", "repeated", "steps",
+        "tunnel", "verdict", "widest",
     )  # fmt: skip
 
     def __init__(self, at: float) -> None:
