@@ -10,6 +10,7 @@ from proxy.bypass.exchange.fronting import fronting
 from proxy.bypass.exchange.heads import known_answer, known_request, known_service
 from proxy.bypass.exchange.pac import outside_pac
 from proxy.bypass.exchange.parts import several_parts
+from proxy.bypass.exchange.posted import posted_connection
 from proxy.bypass.exchange.safe_search import safe_search
 from proxy.bypass.exchange.sockets import tunnel_handshake, tunnel_message
 from proxy.bypass.exchange.tor import tor_request
@@ -26,6 +27,7 @@ REQUEST_DETECTORS: tuple[Detector[Exchange], ...] = (
     doh_request,  # a question in the query or the body
     tunnel_handshake,  # upgrades only
     tor_request,  # posts only
+    posted_connection,  # bodies only
     hidden_address,  # decodes paths and queries: the dearest of them
     safe_search,  # engines' hosts only
     known_extension,  # stores' hosts only
