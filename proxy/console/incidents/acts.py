@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from proxy.console.incidents.models import Finding, Pardon
+from proxy.console.incidents.excuses import excuses
+from proxy.console.incidents.models import Finding
 from proxy.console.incidents.naming import Known, whom
 from proxy.console.incidents.standing import standing
 from proxy.incidents.folding import LONGEST, goes_on, site_of
@@ -33,10 +34,7 @@ class Acts:
     _held: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self._excuses = [
-            Excuse(row.techniques, row.site, row.audience, row.ends)
-            for row in Pardon.objects.filter(revoked_at__isnull=True)
-        ]
+        self._excuses = excuses()
 
     def take(self, event: Event, told: Told) -> bool:
         """Count one event that counts. Returns whether it does: what was pardoned, or seen to its end before

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 
+from proxy.console.incidents.models import Finding
 from proxy.console.people.models import Enrolment, Person
 from proxy.console.review.choosing import above
 from proxy.console.site.config import config
@@ -76,18 +77,26 @@ def _people(ids: Collection[str]) -> list[Known]:
 
 
 def whom(event: Event, known: Known | None) -> Whom:
-    """Whose act an event is, as far as pardons ask.
+    """Whose act an event is, as far as pardons ask."""
+    return _whom(event.subject, event.client, event.group, known)
 
-    Of somebody of no known school the network tells it, else the policy group, where it is one school's.
-    """
+
+def whose(act: Finding, known: Known | None) -> Whom:
+    """Whose act one is, as far as pardons ask."""
+    return _whom(act.subject, act.client, act.policy_group, known)
+
+
+def _whom(subject: str, client: str, group: str, known: Known | None) -> Whom:
+    """By somebody's pseudonym, the address of the device and the policy group. Of no known school the network
+    tells it, else the policy group, where it is one school's."""
     settings = config().settings
-    groups = frozenset({event.group, *above(event.group, settings)})
-    school = known.school if known is not None else _school_at(event.client)
+    groups = frozenset({group, *above(group, settings)})
+    school = known.school if known is not None else _school_at(client)
     schools = groups & {school.id for school in settings.schools}
     if not school and len(schools) == 1:
         (school,) = schools
     classes = known.classes if known is not None else frozenset()
-    return Whom(event.subject or event.client, school, groups, classes)
+    return Whom(subject or client, school, groups, classes)
 
 
 def _school_at(client: str) -> str:

@@ -1,12 +1,14 @@
 """Do somebody's acts make an incident now, or join the one that stands?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from proxy.console.audit import actors
 from proxy.console.audit.append import append
 from proxy.console.incidents import letters
+from proxy.console.incidents.excuses import excuses, unexcused
 from proxy.console.incidents.models import Finding, Incident
+from proxy.console.incidents.naming import Known
 from proxy.console.incidents.states import STANDING
 from proxy.console.review.in_force import in_force
 from proxy.console.site.config import config
@@ -27,17 +29,18 @@ def rules() -> Rules:
     )
 
 
-def weigh(people: Iterable[str], at: datetime) -> list[Incident]:
+def weigh(people: Iterable[str], at: datetime, known: Mapping[str, Known] | None = None) -> list[Incident]:
     """Look at the acts of people that just changed; return the incidents that open. Inside a transaction.
 
     What acts come to is asked for the moment of the last of them: that the console stood still meanwhile, or
     reads them a second later, changes nothing.
 
-    at   when an incident that opens is opened
+    at      when an incident that opens is opened
+    known   who is behind the people's pseudonyms
     """
-    told, opened = rules(), []
+    told, given, opened = rules(), excuses(), []
     for who in sorted(people):
-        free = list(Finding.objects.filter(who=who, incident__isnull=True))
+        free = unexcused(Finding.objects.filter(who=who, incident__isnull=True), known or {}, given)
         moment = _last(free, at)
         free = [one for one in free if _counts(one, moment, told)]
         stands = _standing(who)

@@ -135,6 +135,6 @@ def _keep(found: list[tuple[Event, Told]], cursor: Cursor, at: datetime) -> None
         for event, told in found:
             acts.take(event, told)
         acts.keep()
-        opened = weigh(acts.touched, at)
+        opened = weigh(acts.touched, at, acts.known)
     for incident in opened:
         metrics.INCIDENTS_OPENED.inc(incident.technique.partition(".")[0])
