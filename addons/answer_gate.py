@@ -79,7 +79,9 @@ class AnswerGate:
             metrics.REFUSED.inc("http", "malformed")
             flow.kill()
             return
-        if held.reading is None:
+        if held.is_skimmed and held.reading is None:
+            judgement = self._skim(exchange, seen, held)
+        elif held.reading is None:
             judgement, held.reading = self._first(flow, exchange, seen, response, held.decoding)
         else:
             judgement = self._next(exchange, seen, held.reading, held.decoding)
@@ -157,6 +159,14 @@ class AnswerGate:
         assert seen.answer is not None
         seen = replace(seen, answer=replace(seen.answer, body=decoding.body))
         return self._signing.piece(exchange, seen, reading)
+
+    def _skim(self, exchange: Exchange, seen: Seen, held: Held) -> Judgement | None:
+        """Look at what is new of a first piece for marks alone, with the end of what stands before it."""
+        assert seen.answer is not None
+        if held.skimming is None:
+            held.skimming = self._signing.reading()
+        seen = replace(seen, answer=replace(seen.answer, body=held.news))
+        return self._signing.piece(exchange, seen, held.skimming)
 
     def _unreadable(self, exchange: Exchange) -> Judgement | None:
         metrics.REFUSED.inc("http", "malformed")

@@ -8,9 +8,9 @@ waits in its turn. So what is slow is late by a moment, and nothing decisive is 
 A page or a script is looked at beyond that too, one piece after the other; of what came, as much is sent as
 says nothing but what was looked at.
 
-Each look at the beginning reads the whole of what came, so a body that drips is soon looked at only when it
-has doubled, and at its end. Until then a worker's script waits; of anything else its octets pass, and its end
-waits.
+Each look at the beginning reads the whole of what came, so a body that drips is soon looked at as a whole
+only when it has doubled, and at its end. Until then a worker's script waits; of anything else what is new is
+looked at for marks before it passes, and the end waits.
 """
 
 from collections import deque
@@ -61,6 +61,8 @@ class Held:
     wants      whether anybody looks at more than the head
     page       set by who looks and refuses, as long as the head was not sent: the answer in its place
     reading    set by who looked at the first piece and looks at the next ones too: what they are read by
+    skimming   set by who looks at the news of a first piece that drips: what they are read by
+    is_skimmed whether the last look was at the news alone
     """
 
     def __init__(
@@ -71,8 +73,10 @@ class Held:
         self.wants = wants
         self.page: http.Response | None = None
         self.reading: Reading | Parts | None = None
-        self.is_head_sent = False
+        self.skimming: Reading | None = None
+        self.is_head_sent = self.is_skimmed = False
         self.looked_at = -1
+        self._skimmed = 0, 0
         self._read = 0
         self._came: deque[tuple[int, int]] = deque()
 
@@ -109,10 +113,26 @@ class Held:
         """Whether it does nothing before all of it is there, so that it may wait as long."""
         return self.decoding.limit > MAX_BODY
 
+    @property
+    def is_news(self) -> bool:
+        """Whether some of what came was not even looked at for marks."""
+        return max(self.looked_at, self._skimmed[1]) < self.decoding.length
+
+    @property
+    def news(self) -> bytes:
+        """What is looked at for marks: all that came of the first piece since it was so before."""
+        return self.decoding.body[slice(*self._skimmed)]
+
     def look(self) -> None:
         """Count a look at what is there."""
         self.looked_at = self.decoding.length
         self._read += self.looked_at
+        self.is_skimmed = False
+
+    def skim(self) -> None:
+        """Count a look for marks at what is new."""
+        self._skimmed = self._skimmed[1], self.decoding.length
+        self.is_skimmed = True
 
     def go_on(self) -> None:
         """Have looked at a piece, and begin the next."""
@@ -134,7 +154,7 @@ class Held:
 
     def let_go(self) -> None:
         """Forget what was known of the body: nobody looks at more of it."""
-        self.wants, self.reading, self.decoding = False, None, Decoding()
+        self.wants, self.reading, self.skimming, self.decoding = False, None, None, Decoding()
         self._came.clear()
 
 
@@ -317,6 +337,9 @@ class HeldStream(HttpStream):
             yield BodyHook(self.flow)
         elif held.is_unseen and held.is_whole:
             return
+        elif held.is_news:
+            held.skim()
+            yield BodyHook(self.flow)
         if (yield from self._is_refused(held)):
             return
         if held.reading is not None:

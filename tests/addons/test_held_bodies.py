@@ -1,5 +1,6 @@
 """Bodies that are held until somebody has looked at them arrive as they were sent, slow ones too."""
 
+import socket
 import threading
 
 import httpx
@@ -270,40 +271,83 @@ def test_a_small_body_is_looked_at_whenever_more_of_it_came():
         assert not held.is_due
 
 
-@pytest.mark.parametrize(
-    ("type_", "dest", "shows", "passes"),
-    [
-        pytest.param("text/html", "document", FRONT, True, id="a page comes on as it drips"),
-        pytest.param("text/javascript", "worker", WORKER, False, id="a worker waits for its end"),
-    ],
-)
-def test_what_drips_ends_only_after_it_was_looked_at(tmp_path, monkeypatch, type_, dest, shows, passes):
+def asked_for(origin, run, dest: str) -> socket.socket:
+    """A connection on which something was asked for, to be used as `dest` says."""
+    connection, host = run.connect(), f"learn.test:{origin.port}"
+    head = f"GET http://{host}/ HTTP/1.1\r\nHost: {host}\r\nSec-Fetch-Dest: {dest}\r\n\r\n"
+    connection.sendall(head.encode())
+    return connection
+
+
+def read_until(connection: socket.socket, end: bytes) -> bytes:
+    """What comes until this has come."""
+    got = b""
+    while end not in got:
+        now = connection.recv(65536)
+        assert now, "it was cut off before"
+        got += now
+    return got
+
+
+def test_a_worker_that_drips_waits_for_its_end(tmp_path, monkeypatch):
     monkeypatch.setattr(held_bodies, "MAX_LOOKS", 0)
     monkeypatch.setattr(held_bodies, "PATIENCE_S", 0.05)
-    slow = Slow(type_, b"/*" + b" " * 8000 + b"*/\n", b"second();" + shows, b"\n//last\n")
+    slow = Slow("text/javascript", b"/*" + b" " * 8000 + b"*/\n", b"second();" + WORKER, b"\n//last\n")
     with serving(slow) as origin, school(tmp_path, records=NAMES) as run:
         run.gateway.knowledge = delivered()
-        with run.connect() as connection:
-            host = f"learn.test:{origin.port}"
-            head = f"GET http://{host}/ HTTP/1.1\r\nHost: {host}\r\nSec-Fetch-Dest: {dest}\r\n\r\n"
-            connection.sendall(head.encode())
-            got = b""
+        with asked_for(origin, run, "worker") as connection:
             slow.go[0].set()
-            while b"*/" not in got:
-                got += connection.recv(65536)
+            got = read_until(connection, b"*/")
             slow.go[1].set()
-            while passes and b"second" not in got:
-                got += connection.recv(65536)
-            if not passes:
-                connection.settimeout(0.5)
-                with pytest.raises(TimeoutError):
-                    connection.recv(65536)
-                connection.settimeout(60)
+            connection.settimeout(0.5)
+            with pytest.raises(TimeoutError):
+                connection.recv(65536)
+            connection.settimeout(60)
             slow.go[2].set()
             got += read_all(connection)
-        assert (b"second" in got, got.endswith(b"0\r\n\r\n")) == (passes, False)
+        assert (b"second" in got, got.endswith(b"0\r\n\r\n")) == (False, False)
         [technique] = stopped(run)
         assert technique.startswith("webproxy.")
+
+
+@pytest.mark.parametrize("at", [0, 30, 60, 90])
+def test_of_a_page_that_drips_nothing_passes_unseen(tmp_path, monkeypatch, at):
+    """Its looks are used up; the entrance comes then, cut in two somewhere, and the connection stays open."""
+    monkeypatch.setattr(held_bodies, "MAX_LOOKS", 0)
+    monkeypatch.setattr(held_bodies, "PATIENCE_S", 0.05)
+    ends = [b"<!--", b"drips.", b"-->", b"<p>there"]
+    begun, drip, cut = b"<!doctype html>" + b" " * 8000 + ends[0], ends[1], FRONT[:at] + ends[2]
+    slow = Slow("text/html", begun, drip, cut, FRONT[at:] + ends[3], b"the end")
+    with serving(slow) as origin, school(tmp_path, records=NAMES) as run:
+        run.gateway.knowledge = delivered()
+        with asked_for(origin, run, "document") as connection:
+            for go, end in zip(slow.go[:3], ends, strict=False):
+                go.set()
+                read_until(connection, end)
+            slow.go[3].set()
+            assert b"<p>there" not in read_all(connection)
+        [technique] = stopped(run)
+        assert technique.startswith("webproxy.")
+
+
+def test_all_that_came_is_news_once():
+    held, read = Held(bytes), b""
+    for number in range(200):
+        held.decoding.feed(b"%d\n" % number * 500)
+        if held.is_news:
+            held.skim()
+            read += held.news
+            assert not held.is_news
+    assert read == held.decoding.body
+    held = Held(bytes)
+    held.decoding.feed(b"looked at, ")
+    held.look()
+    assert not held.is_news
+    held.decoding.feed(b"and new")
+    held.skim()
+    assert (held.is_skimmed, held.news) == (True, b"looked at, and new")
+    held.look()
+    assert not held.is_skimmed
 
 
 def test_what_follows_a_long_beginning_slowly_is_passed_on_as_it_comes(tmp_path):
