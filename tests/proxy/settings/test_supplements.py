@@ -106,7 +106,9 @@ def test_the_projects_engines_hold_every_country_of_google_and_both_levels_of_yo
     by_id = {engine.id: engine for engine in engines}
 
     assert problems == ()
-    assert set(by_id) == {"google", "bing", "brave", "duckduckgo", "youtube", "pixabay", "yandex", "ecosia"}
+    assert set(by_id) == {
+        "google", "bing", "brave", "duckduckgo", "youtube", "pixabay", "yandex", "ecosia", "yahoo",
+    }  # fmt: skip
     assert len(by_id["google"].hosts) > 180
     assert {"www.google.com", "www.google.de", "www.google.co.uk", "www.google.com.br"} <= by_id[
         "google"
@@ -115,6 +117,8 @@ def test_the_projects_engines_hold_every_country_of_google_and_both_levels_of_yo
     assert by_id["google"].params == {"strict": {"safe": "active"}}
     assert by_id["bing"].params == {"strict": {"adlt": "strict"}}
     assert by_id["duckduckgo"].params == {"strict": {"kp": "1"}}
+    assert by_id["yahoo"].params == {"strict": {"vm": "r"}}
+    assert {"search.yahoo.com", "uk.images.search.yahoo.com"} <= by_id["yahoo"].hosts
     assert by_id["youtube"].aliases == {
         "strict": "restrict.youtube.com",
         "moderate": "restrictmoderate.youtube.com",
