@@ -11,6 +11,7 @@ from proxy.bypass.exchange.heads import known_answer, known_request, known_servi
 from proxy.bypass.exchange.pac import outside_pac
 from proxy.bypass.exchange.parts import several_parts
 from proxy.bypass.exchange.posted import posted_connection
+from proxy.bypass.exchange.rammerhead import rammerhead_session
 from proxy.bypass.exchange.safe_search import safe_search
 from proxy.bypass.exchange.sockets import tunnel_handshake, tunnel_message
 from proxy.bypass.exchange.tor import tor_request
@@ -38,6 +39,7 @@ ANSWER_DETECTORS: tuple[Detector[Exchange], ...] = (
     doh_answer,
     outside_pac,
     several_parts,
+    rammerhead_session,  # one path only
     known_body,  # one pass over the body, last
 )
 # Asked after each message: the decisive one, whose number evidence names, is not forwarded then.
