@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from proxy.bypass.surroundings import Surroundings
-from proxy.decision.names import NameProblem, canonical_host
+from proxy.decision.names import NameProblem, canonical_host, is_address
 from proxy.decision.permits import Permit
 from proxy.decision.policy import Category, CategoryRule, Policy, RuleAction, SafeSearchEngine, Scope
 from proxy.decision.request import Subject
@@ -152,11 +152,10 @@ class SamplePolicy:
             ports = udp | frozenset(ports_in(said, "tcp"))
             hosts = frozenset({host_or_as_it_is(said.text("host"))}) if "host" in said else frozenset[str]()
             yield Permit(f"vpn-{number}", "vpn", SOURCE, "a VPN that the school allows", hosts, ports)
-            # A datagram names no host, and the file gives no address of the one it names.
+            # A datagram names no host: where the file gives no address of the VPN, its ports alone count.
+            places = frozenset(filter(is_address, hosts))
             for technique in ("vpn", "egress") if udp else ():
-                yield Permit(
-                    f"vpn-{number}-{technique}", technique, SOURCE, "the same by its ports", ports=udp
-                )
+                yield Permit(f"vpn-{number}-{technique}", technique, SOURCE, "the same by UDP", places, udp)
         if role in self._fields.inner("remote_desktop").texts("allowed_roles"):
             yield Permit("remote", "remote", SOURCE, "remote desktops for whoever keeps machines running")
         if role != STUDENT:

@@ -3,6 +3,7 @@ from ipaddress import ip_network
 
 import pytest
 
+from known_ways import delivered
 from policies import GOOGLE, school_time
 from proxy.bypass.surroundings import Surroundings
 from proxy.decision.permits import Permit
@@ -84,6 +85,22 @@ def test_permits_follow_roles(tmp_path):
     assert found["staff"]["vpn-0-vpn"].ports == found["staff"]["vpn-0-egress"].ports == {51820}
     assert found["staff"]["egress"].ports == found["it"]["tls.port"].ports == {993}
     assert found["staff"]["host.ip_literal"].hosts == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("host", "permitted"),
+    [
+        pytest.param("198.51.100.7", ["198.51.100.7"], id="an address"),
+        pytest.param("vpn.oak.example", ["198.51.100.7", "203.0.113.9"], id="a name, which no datagram says"),
+    ],
+)
+def test_datagrams_go_to_the_address_of_the_vpn_where_it_is_known(tmp_path, host, permitted):
+    policy, _ = read(tmp_path, allowed_vpn=[{"roles": ["staff"], "host": host, "udp": [51820]}]).policy({})
+    sign = delivered().sign("vpn.wireguard", 1.0, {})
+    places = ["198.51.100.7", "203.0.113.9"]
+    permits = policy.scopes["staff"].permits
+    found = [each for each in places if any(permit.is_about(sign, each, 51820) for permit in permits)]
+    assert found == permitted
 
 
 def test_where_the_school_stands(tmp_path):
