@@ -1,13 +1,13 @@
 """What does an innocent incident bring about, in plain words: what, where, for whom, until when?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from proxy.console.incidents import desk
 from proxy.console.incidents.following import FollowingForm
 from proxy.console.incidents.models import Incident
-from proxy.console.incidents.offers import Place, Way, kind_at, places, ways
+from proxy.console.incidents.offers import MOST_PLACES, Way, kind_at, places, ways
 from proxy.console.incidents.reach import kinds
 from proxy.console.incidents.spoken import Spoken, spoken
 
@@ -43,9 +43,13 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What a form says. Nothing of both: nothing changes."""
+    """What a form says. Nothing of both: nothing changes.
+
+    others   further sites at which something is not counted again, beside those told
+    """
 
     uncounted: tuple[Uncounted, ...] = ()
+    others: int = 0
     allowed: tuple[Allowed, ...] = ()
 
 
@@ -53,12 +57,13 @@ def means(form: FollowingForm, incident: Incident) -> Means:
     """What a form would bring about, as far as it can be read. Ask only after `is_valid()`."""
     pardons, permits = wanted(form, incident)
     uncounted = tuple(
-        Uncounted(kinds(one.techniques), one.site, _whom(form, "pardon_for"), one.ends) for one in pardons
+        Uncounted(kinds(one.techniques), one.site, _whom(form, "pardon_for"), one.ends)
+        for one in pardons[:MOST_PLACES]
     )
     allowed = tuple(
         Allowed(spoken(one.technique), one.host, _whom(form, "permit_for"), one.ends) for one in permits
     )
-    return Means(uncounted, allowed)
+    return Means(uncounted, len(pardons) - len(uncounted), allowed)
 
 
 def wanted(
@@ -69,12 +74,12 @@ def wanted(
     pardons: list[desk.PardonWanted] = []
     permits: list[desk.PermitWanted] = []
     if form.follows and data.get("pardon"):
-        offered: Mapping[str, Place] = {place.value: place for place in places(incident)}
+        offered = places(incident).by_value()
         ends = form.end("pardon_ends") if data.get("pardon_ends") else None
         pardons = [
             desk.PardonWanted(place.techniques, place.site, data.get("pardon_for", ""), ends)
             for value in data.get("pardon_at", ())
-            if (place := offered.get(value)) is not None
+            for place in offered.get(value, ())
         ]
     if form.follows and data.get("permit") and data.get("permit_for") and data.get("permit_ends"):
         permits = _permits(form, [way for way in ways(incident) if way.value in data.get("what", ())])

@@ -4,6 +4,7 @@ Each says in one value all that was shown of it. A form carries these values: wh
 told from what was shown, and nobody decides about what they have not seen.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Max
@@ -12,8 +13,11 @@ from proxy.console.incidents.models import Finding, Incident
 
 MOST_FINDINGS = 20
 MOST_PLACES = 50
+"""Sites that are offered one by one, at most."""
 NOWHERE = "-"
 """Stands for "" (no site is known) in a value."""
+OTHERS = "+"
+"""Stands for all further sites in a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,26 @@ class Place:
     def value(self) -> str:
         """What a form carries."""
         return " ".join((self.site or NOWHERE, *self.techniques))
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The sites of an incident, the weightiest first: those offered one by one, and those offered as one."""
+
+    single: tuple[Place, ...]
+    others: tuple[Place, ...] = ()
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What was seen at the others."""
+        return tuple(sorted({one for place in self.others for one in place.techniques}))
+
+    def by_value(self) -> Mapping[str, tuple[Place, ...]]:
+        """What a form carries, and the sites that it means."""
+        found: dict[str, tuple[Place, ...]] = {place.value: (place,) for place in self.single}
+        if self.others:
+            found[" ".join((OTHERS, str(len(self.others)), *self.kinds))] = self.others
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +90,16 @@ def weightiest(incident: Incident) -> list[Finding]:
     return list(incident.findings.order_by("-weight", "-last_at", "pk")[:MOST_FINDINGS])
 
 
-def places(incident: Incident) -> list[Place]:
-    """The sites of an incident, the weightiest first."""
+def places(incident: Incident) -> Places:
+    """The sites of an incident. That no site is known stands by itself: it is for one person alone."""
     seen: dict[str, set[str]] = {}
     acts = incident.findings.order_by("-weight", "-last_at", "pk").values_list("site", "technique")
     for site, technique in acts:
-        if site in seen or len(seen) < MOST_PLACES:
-            seen.setdefault(site, set()).add(kind_at(site, technique))
-    return [Place(site, tuple(sorted(techniques))) for site, techniques in seen.items()]
+        seen.setdefault(site, set()).add(kind_at(site, technique))
+    found = [Place(site, tuple(sorted(techniques))) for site, techniques in seen.items()]
+    further = found[MOST_PLACES:]
+    nowhere = (place for place in further if not place.site)
+    return Places((*found[:MOST_PLACES], *nowhere), tuple(place for place in further if place.site))
 
 
 def kind_at(site: str, technique: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from proxy.console.incidents import audiences, offers, visibility
@@ -133,12 +134,25 @@ def _shown_to(seen: Visit, shown: Incident) -> Shown:
     # First of all: what comes while the rest is read was not shown.
     acts, last = offers.acts_of(shown), _last_move(shown)
     offered = Offered(
-        places=[(one.value, f"{where(one.site)}: {kinds(one.techniques)}") for one in offers.places(shown)],
+        places=_places(shown),
         ways=[(one.value, f"{_way(one.technique)}: {where(one.host)}") for one in offers.ways(shown)],
         pardon_for=audiences.choices(shown),
         permit_for=audiences.choices(shown, permits=True),
     )
     return Shown(offered=offered, zone=seen.config.zone, now=seen.at, seen=last, acts=acts)
+
+
+def _places(shown: Incident) -> list[tuple[str, str]]:
+    found = offers.places(shown)
+    said = [f"{where(one.site)}: {kinds(one.techniques)}" for one in found.single]
+    if found.others:
+        further = ngettext(
+            "%(n)s further site, with everything below it",
+            "%(n)s further sites, each with everything below it",
+            len(found.others),
+        )
+        said.append(f"{further % {'n': len(found.others)}}: {kinds(found.kinds)}")
+    return list(zip(found.by_value(), said, strict=True))
 
 
 def _way(technique: str) -> str:

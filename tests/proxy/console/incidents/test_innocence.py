@@ -32,7 +32,7 @@ def said(school):
     )  # fmt: skip
 
     def of(outcome="innocent", **fields):
-        places = [(place.value, "there") for place in offers.places(found)]
+        places = [(value, "there") for value in offers.places(found).by_value()]
         ways = [(way.value, "it") for way in offers.ways(found)]
         data = {
             "end-outcome": outcome, "end-words": "a lesson", "end-what": [ways[0][0]],
@@ -55,6 +55,7 @@ def test_both_are_said_with_what_where_for_whom_and_until_when(said):
             Uncounted("VPN, Web proxy", "vpn.example", "Only one", None),
             Uncounted("Web proxy", "games.example", "Only one", None),
         ),
+        0,
         (Allowed(spoken("vpn.app"), "vpn.example", "Only one", ENDS),),
     )
     assert pardons == [

@@ -3,7 +3,16 @@
 from acts_seen import act
 from found_incidents import Act
 from proxy.console.incidents import offers
-from proxy.console.incidents.offers import Place, Way, acts_of, is_about_the_same, kind_at, places, ways
+from proxy.console.incidents.offers import (
+    Place,
+    Places,
+    Way,
+    acts_of,
+    is_about_the_same,
+    kind_at,
+    places,
+    ways,
+)
 
 
 def test_each_site_has_the_families_that_were_seen_there_the_weightiest_first(school):
@@ -12,11 +21,11 @@ def test_each_site_has_the_families_that_were_seen_there_the_weightiest_first(sc
         Act("games.example", "webproxy.ultraviolet", weight=0.1),
         Act("games.example", "dns.doh", weight=0.1), Act("", "vpn.wireguard", weight=0.3),
     )  # fmt: skip
-    assert places(found) == [
-        Place("games.example", ("dns", "webproxy")), Place("vpn.example", ("vpn",)),
-        Place("", ("vpn.wireguard",)),
-    ]  # fmt: skip
-    assert [place.value for place in places(found)] == [
+    assert places(found) == Places(
+        (Place("games.example", ("dns", "webproxy")), Place("vpn.example", ("vpn",)),
+         Place("", ("vpn.wireguard",))),
+    )  # fmt: skip
+    assert list(places(found).by_value()) == [
         "games.example dns webproxy", "vpn.example vpn", "- vpn.wireguard",
     ]  # fmt: skip
 
@@ -44,11 +53,18 @@ def test_each_way_can_be_allowed_and_every_one_of_a_kind_each_offered_once(schoo
     ]  # fmt: skip
 
 
-def test_more_sites_than_somebody_can_look_at_are_not_offered(school, monkeypatch):
+def test_more_sites_than_somebody_can_look_at_are_offered_as_one(school, monkeypatch):
     monkeypatch.setattr(offers, "MOST_PLACES", 2)
     acts = [Act(f"h{number}.example", weight=0.9 - number / 10) for number in range(3)]
-    found = school.incident(*acts, Act("h0.example", "dns.doh", weight=0.1))
-    assert [place.value for place in places(found)] == ["h0.example dns webproxy", "h1.example webproxy"]
+    found = school.incident(
+        *acts, Act("h0.example", "dns.doh", weight=0.1), Act("h3.example", "vpn.app", weight=0.1),
+        Act("", "vpn.ike", weight=0.01),
+    )  # fmt: skip
+    told = places(found).by_value()
+    assert list(told) == [
+        "h0.example dns webproxy", "h1.example webproxy", "- vpn.ike", "+ 2 vpn webproxy",
+    ]  # fmt: skip
+    assert [place.site for place in told["+ 2 vpn webproxy"]] == ["h2.example", "h3.example"]
 
 
 def test_an_incident_has_other_acts_when_one_joins_or_another_weighs_most_and_not_when_one_goes_on(school):

@@ -41,7 +41,7 @@ def end(school, found, outcome, by=None, **fields):
 def shown(found, of="end"):
     """What the page shows and presets of what can follow."""
     return {
-        f"{of}-pardon_at": [place.value for place in offers.places(found)],
+        f"{of}-pardon_at": list(offers.places(found).by_value()),
         f"{of}-what": [offers.ways(found)[0].value], f"{of}-pardon_for": "who", f"{of}-permit_for": "who",
         f"{of}-acts": offers.acts_of(found),
     }  # fmt: skip
@@ -134,6 +134,23 @@ def test_all_sites_and_every_way_around_there_are_preset(school):
     assert end(school, found, "innocent", **{"end-pardon": "on"}).status_code == 302
     assert set(Pardon.objects.values_list("site", flat=True)) == {"doh.example", "vpn.example"}
     assert Pardon.objects.get(site="doh.example").techniques == ["dns", "webproxy"]
+
+
+def test_all_of_sixty_sites_are_preset_told_and_left_uncounted(school):
+    acts = [Act(f"s{number}.example", "webproxy.bare", weight=0.5) for number in range(60)]
+    found = school.taken(*acts, about=school.student)
+    page = school.browser(school.safeguarding).get(f"/incidents/{found.pk}/")
+    said = [words for _value, words in page.context["end"].fields["pardon_at"].choices]
+    assert (len(said), said[-1]) == (51, "10 further sites, each with everything below it: Web proxy")
+    fields = {"end-pardon": "on", "end-pardon_at": page.context["end"]["pardon_at"].value()}
+    told = end(school, found, "innocent", **fields, show="1")
+    assert (told.context["means"].others, len(told.context["means"].uncounted)) == (10, 50)
+    assert end(school, found, "innocent", **fields).status_code == 302
+    assert Pardon.objects.count() == 60
+    acts = Acts({}, HOUR)
+    for number in range(60):
+        again = seen("webproxy.bare", MONDAY + HOUR, subject=found.subject, host=f"s{number}.example")
+        assert not acts.take(again, Told("webproxy.bare", 1.0, 1.0, {}))
 
 
 def test_what_was_innocent_does_not_come_back_by_another_technique(school, known_weights):
