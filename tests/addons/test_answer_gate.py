@@ -14,7 +14,7 @@ from known_ways import delivered
 from looked_into import BARE, CODE, DNS, FRONT, NOISE, WORKER, answer, stopped
 from proxy import metrics
 from proxy.bypass.observed import MAX_LONG
-from proxy.decision.verdict import Action
+from proxy.decision.verdict import Action, Reason
 from school_proxy import read_all, records_for, school
 
 NAMES = records_for("learn.test", "games.test", "other.test")
@@ -142,6 +142,20 @@ def test_answers_are_known_by_head_and_body(tmp_path, body, type_, fields, expec
         assert got.status_code == 403
         [technique] = stopped(run)
         assert technique.startswith(expected)
+
+
+def test_a_copy_is_refused_where_the_page_that_it_copies_is(tmp_path):
+    body = b"""<head><link rel="canonical" href="https://games.test/">
+<meta property="og:url" content="https://games.test/"></head>"""
+    with (
+        http_origin(lambda _: answer(body, "text/html; charset=utf-8", "gzip")) as origin,
+        school(tmp_path, records=NAMES) as run,
+    ):
+        run.gateway.knowledge = delivered()
+        with run.client() as client:
+            assert client.get(f"http://learn.test:{origin.port}/maths/").status_code == 403
+        [event] = [one for one in run.events() if one.action is Action.BLOCK]
+        assert (event.host, event.reason) == ("learn.test", Reason.CATEGORY)
 
 
 @pytest.mark.parametrize("pieces", [0, 50], ids=["of known length", "in pieces"])

@@ -37,9 +37,11 @@ METHODS = frozenset({"GET", "POST", "HEAD"})
 _JSON_TEXT = re.compile(r'"([A-Za-z_]{1,40})"\s{0,4}:\s{0,4}"([^"\\]{4,2048})"')
 _RARE = HIDING - {"base64"}
 """Writings that ordinary sites do not use for addresses."""
-_IN_LETTERS = frozenset({"base64", "hex", "percent", "plain"})
+_IN_LETTERS = frozenset({"base64", "hex", "percent", "plain", "bare"})
 """Writings in which senders of letters put the target of a link."""
 LEADING_ON = frozenset({301, 302, 303, 307, 308})
+_NO_SCHEME = ("Ly8", "Ly9")
+"""How base64 begins of an address without its scheme, but with the two slashes behind that."""
 _TWICE = ("aHR0cHMlM0El", "aHR0cCUzQSUy")
 """How base64 begins of an address that was coded for a query already, as Ultraviolet writes it."""
 
@@ -135,7 +137,7 @@ def _is_fetched(exchange: Exchange, one: Inside, wrapping: Wrapping) -> bool:
     if by_strangers or not fetchers.fetching.isdisjoint(words):
         return not one.is_bare or one.is_hidden or one.place in (PATH, "", *fetchers.asked)
     if one.place == PATH:
-        return not one.is_bare
+        return not one.is_bare or one.text.startswith(_NO_SCHEME)
     if not fetchers.leading.isdisjoint(url.host.split(".")[:-2]):
         return False
     if one.is_bare:

@@ -177,6 +177,10 @@ def test_an_answer_that_is_the_other_sites_page_is_judged_as_that(shipped, url, 
 LETTERS = [
     pytest.param(f"https://letters.example.net/a/{CODED}", id="base64"),
     pytest.param(f"https://letters.example.net/a/{SHOWN.encode().hex()}", id="hex"),
+    pytest.param(
+        f"https://letters.example.net/a/{base64.b64encode(SHOWN[6:].encode()).decode()}",
+        id="without a scheme",
+    ),
     pytest.param(f"https://letters.example.net/c/{quote(SHOWN, safe='')}", id="a word of theirs"),
     pytest.param(f"https://links.example.net/a/{quote(SHOWN, safe='')}", id="a name of theirs"),
 ]
