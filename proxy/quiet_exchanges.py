@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from proxy.bypass.exchange.bare import ANSWERING
-from proxy.bypass.exchange.kinds import may_be_looked_into
+from proxy.bypass.exchange.kinds import may_be_looked_into, media_type
+from proxy.bypass.exchange.parts import TYPE as PARTS
 from proxy.bypass.knowledge import Knowledge
 from proxy.bypass.observed import Exchange
 from proxy.decision.signs import Sign
@@ -127,7 +128,7 @@ class QuietExchanges:
                 return None
             if name in beside:
                 said.append((name, value if name != "referer" else value[:1]))
-        if sum([len(name) + len(value) for name, value in said]) > MAX_BESIDE:
+        if len(seen.method) + sum([len(name) + len(value) for name, value in said]) > MAX_BESIDE:
             return None
         url = seen.url
         return seen.method, seen.form, url.scheme, url.host, url.port, tuple(said)
@@ -146,9 +147,11 @@ class QuietExchanges:
         said = tuple([(key, value) for name, value in fields if (key := name.lower()) in names])
         looked_into = self._looked_into.get((manner, said))
         if looked_into is None:
-            if sum(len(value) for _, value in said) > MAX_SAID:
+            if sum(len(name) + len(value) for name, value in said) > MAX_SAID:
                 return None
             looked_into = self._is_looked_into(manner, seen, said)
+        if looked_into is None:
+            return None
         digest = blake2b(body, digest_size=16, key=self._secret).digest() if looked_into and body else b""
         return Reply((manner, seen.target, status, said), digest)
 
@@ -164,10 +167,13 @@ class QuietExchanges:
             self._replies.clear()
         self._replies[reply.asked] = reply.digest
 
-    def _is_looked_into(self, manner: Manner, seen: Exchange, said: Fields) -> bool:
+    def _is_looked_into(self, manner: Manner, seen: Exchange, said: Fields) -> bool | None:
+        """Whether the body of such an answer counts; None where more of its request may than its manner."""
+        text = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in said)
+        if media_type(text) == PARTS:
+            return None
         if len(self._looked_into) >= MAX_KEPT:
             self._looked_into.clear()
-        text = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in said)
         found = self._looked_into[manner, said] = may_be_looked_into(seen, text)
         return found
 

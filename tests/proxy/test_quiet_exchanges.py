@@ -3,6 +3,7 @@
 import json
 import random
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 import policy_gateway
 from known_ways import delivered
 from proxy import quiet_exchanges
-from proxy.bypass.observed import Exchange
+from proxy.bypass.observed import Answer, Exchange
 from proxy.decision.urls import parse_url
 from proxy.lookout import Lookout
 from proxy.quiet_exchanges import MAX_BESIDE, MAX_SAID, MAX_TARGET, QuietExchanges
@@ -77,9 +78,26 @@ def test_requests_show_what_they_show_to_all_detectors(lookout):
     assert known > 500
 
 
+PARTS = b"--b\r\nContent-Type: %s\r\n\r\n"
+BODIES = (PARTS % b"image/png", PARTS % b"text/html", b"<script>", b"")
+TYPES = ("multipart/x-mixed-replace; boundary=b", "text/event-stream", "application/pdf", "text/xml", "")
+ACCEPTS = ("text/html", "*/*")
+
+
+def beside_recorded(count):
+    """Requests and answers of types and bodies that stand in no recording."""
+    dice = random.Random(8)
+    for _ in range(count):
+        fields = (*FIELDS[:1], ("accept", dice.choice(ACCEPTS)), *FIELDS[2:])
+        dest = dice.choice(["", "document", "image", "worker"])
+        seen = replace(PAGE, fields=(*fields, ("sec-fetch-dest", dest)) if dest else fields)
+        yield seen, Answer(200, (("content-type", dice.choice(TYPES)),), dice.choice(BODIES))
+
+
 def test_answers_that_are_quiet_show_nothing_to_all_detectors(lookout):
     quiet, known = QuietExchanges(lookout), 0
-    for seen, answer in mixed([one for one in recorded() if one.answer is not None][::4], 12_000):
+    answered = mixed([one for one in recorded() if one.answer is not None][::4], 12_000)
+    for seen, answer in chain(answered, beside_recorded(1_000)):
         signs, head = quiet.request(seen.fields, None, seen)
         if head is None:
             assert signs or quiet._manner(seen) is None
@@ -125,6 +143,15 @@ def test_some_heads_are_like_no_other(lookout, field):
     quiet = QuietExchanges(lookout)
     seen = replace(PAGE, fields=(*FIELDS, field, ("origin", "https://learn.example.org")))
     assert quiet.request(HEAD, None, seen) == ((), None)
+
+
+def test_what_is_kept_of_a_request_is_short(lookout):
+    quiet = QuietExchanges(lookout)
+    for seen in (
+        replace(PAGE, method="X" * (MAX_BESIDE + 1)),
+        replace(PAGE, fields=(*FIELDS, *[("content-type", "")] * 50)),
+    ):
+        assert quiet.request(object(), None, seen) == ((), None)
 
 
 def test_another_method_is_another_head(lookout):
@@ -188,6 +215,14 @@ class TestAnswers:
             pytest.param({"seen": replace(PAGE, body=b"x")}, id="a request with a body"),
             pytest.param({"seen": replace(PAGE, target="/" * (MAX_TARGET + 1))}, id="a long target"),
             pytest.param({"fields": ((b"content-type", b"x" * (MAX_SAID + 1)),)}, id="long fields"),
+            pytest.param({"fields": ((b"content-type", b""),) * 100}, id="many fields"),
+            pytest.param(
+                {"fields": ((b"Content-Type", b"multipart/x-mixed-replace; boundary=b"),)},
+                id="parts, which count where a page was asked for",
+            ),
+            pytest.param(
+                {"fields": (*RAW, (b"content-type", b"Multipart/X-Mixed-Replace"))}, id="parts, told last"
+            ),
         ],
     )
     def test_some_are_not_remembered(self, quiet, more):
