@@ -91,8 +91,9 @@ def _by_accept(seen: Exchange, accepted: str, knowledge: Knowledge) -> Iterator[
 
 def _by_name(path: str, named: dict[str, str], knowledge: Knowledge) -> Iterator[Sign]:
     """The JSON form without a media type: a resolver's path says enough, a type of record is worth a mark."""
-    if path.rstrip("/").rpartition("/")[2] in RESOLVERS_PATHS:
-        yield knowledge.sign(TECHNIQUE, 0.9, {"path": path, **named})
+    last = path.rstrip("/").rpartition("/")[2]
+    if last in RESOLVERS_PATHS:
+        yield knowledge.sign(TECHNIQUE, 0.9, {"path": f"/{last}", **named})
     elif "type" in named:
         yield knowledge.sign(TECHNIQUE, 0.4, named, consequence=Consequence.LOG)
 

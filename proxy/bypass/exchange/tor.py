@@ -31,4 +31,4 @@ def tor_request(seen: Exchange, knowledge: Knowledge) -> Iterator[Sign]:
         evidence = {"field": "x-session-id", "user-agent": seen.field("user-agent")[:60]}
         yield knowledge.sign("tor.meek", 0.85, evidence)
     if seen.body and _OFFER.match(seen.body) and _SDP.search(seen.body[:4096]):
-        yield knowledge.sign("tor.snowflake_ws", 0.9, {"path": seen.url.path, "body": "an offer for WebRTC"})
+        yield knowledge.sign("tor.snowflake_ws", 0.9, {"body": "an offer for WebRTC"})

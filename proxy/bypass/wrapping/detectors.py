@@ -19,7 +19,7 @@ COPY = "wrapper.copy"
 SERVERLESS = "relay.serverless"
 UNKNOWN = "relay.unknown"
 MAX_CODED = 48
-"""How much of a coded address is evidence: scheme, host and some of its path."""
+"""How much of a coded address is evidence at most."""
 SURE, LIKELY, WEAK = 0.98, 0.8, 0.5
 
 
@@ -131,10 +131,10 @@ def _sign(shown: Shown, knowledge: Knowledge) -> Sign:
 
 
 def _decisive(one: Inside) -> str:
-    """What was sent, without the query of the address inside: that may hold names and tokens."""
+    """What was sent of the address inside as far as its host: what follows may hold names and tokens."""
     if one.is_hidden:
         return one.shown(MAX_CODED)
-    return f"{one.url.scheme}://{one.url.host}{one.url.path}"
+    return f"{one.url.scheme}://{one.url.host}"
 
 
 def _is_no_relay(host: str, knowledge: Knowledge) -> bool:

@@ -103,3 +103,8 @@ def test_nothing_makes_it_raise(query, body):
         doh_request(asked(f"https://a.example.org/?dns={base64.urlsafe_b64encode(body).decode()}"), shipped())
     )
     list(doh_answer(answered("https://a.example.org/", "application/dns-message", body), shipped()))
+
+
+def test_of_a_path_only_what_resolvers_have_is_evidence():
+    (sign,) = doh_request(asked("https://r.example/pupil/resolve?name=a.example"), shipped())
+    assert dict(sign.evidence)["path"] == "/resolve"

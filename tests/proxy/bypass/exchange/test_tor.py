@@ -3,7 +3,7 @@ import json
 import pytest
 
 from proxy.bypass.exchange.tor import tor_request
-from tests.fakes.exchanges import asked, techniques
+from tests.fakes.exchanges import asked, shipped, techniques
 
 URL = "https://cdn.example.org/"
 OFFER = json.dumps({"offer": json.dumps({"type": "offer", "sdp": "v=0"}), "nat": "unknown"}).encode()
@@ -36,3 +36,8 @@ OFFER = json.dumps({"offer": json.dumps({"type": "offer", "sdp": "v=0"}), "nat":
 )
 def test_requests_of_pluggable_transports(method, fields, body, expected):
     assert techniques(tor_request, asked(URL, method, fields=fields, body=body)) == expected
+
+
+def test_where_an_offer_goes_is_no_evidence():
+    (sign,) = tor_request(asked(URL + "secret", "POST", body=OFFER), shipped())
+    assert dict(sign.evidence) == {"body": "an offer for WebRTC"}

@@ -109,7 +109,7 @@ def test_only_wrappers_are_signed(shipped):
 @pytest.mark.parametrize(
     ("inner", "shown"),
     [
-        pytest.param(f"{SHOWN}?token=secret", SHOWN, id="as it is"),
+        pytest.param(f"{SHOWN}/secret?token=secret", "https://games.example.com", id="as it is"),
         pytest.param(base64.b64encode(f"{SHOWN}?a={'b' * 99}".encode()).decode(), CODED[:33], id="hidden"),
         pytest.param(
             base64.b64encode(b"https://a.example.org/?secret=1").decode(),
@@ -118,7 +118,7 @@ def test_only_wrappers_are_signed(shipped):
         ),
     ],
 )
-def test_the_query_of_an_address_inside_is_no_evidence(shipped, inner, shown):
+def test_path_and_query_of_an_address_inside_are_no_evidence(shipped, inner, shown):
     url = f"https://tools.example.net/fetch/{inner}"
     (sign,) = notice(REQUEST_DETECTORS, exchange(url), shipped, fault)
     assert dict(sign.evidence)["text"].startswith(shown)
