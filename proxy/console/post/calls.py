@@ -6,6 +6,7 @@ then the database is told: whoever is killed between the two sends it once more 
 
 import json
 import logging
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,6 +22,8 @@ from proxy.console.site import clock
 
 log = logging.getLogger("schoolgate.console")
 
+ROUND_S = 30.0
+"""So long does a round go on; what is left is the next one's. One message may take longer by its own time."""
 NO_WEBHOOK = "no webhook was set for 30 days"
 
 
@@ -44,19 +47,29 @@ def queue_call(told: Mapping[str, object], *, key: str, at: datetime, school: st
     return call
 
 
-def call(at: datetime, webhook: Webhook | None, now: Callable[[], datetime] = clock.now) -> Called:
-    """Send the messages that are due, longest waiting first, a batch of them; say what came of it.
+def call(
+    at: datetime,
+    webhook: Webhook | None,
+    now: Callable[[], datetime] = clock.now,
+    lasts_s: float = ROUND_S,
+) -> Called:
+    """Send the messages that are due, a batch of them; say what came of it. Those that were tried least come
+    first, and of them the longest waiting: what is refused slowly holds up nothing new.
 
     webhook   None: none is set; messages wait
-    now       tells the moment at which each is sent; a round may take minutes
+    now       tells the moment at which each is sent; a round goes on for a while
+    lasts_s   after that no further message is begun
 
     Never raises for anything that the school's system does.
     """
-    due = Call.objects.filter(WAITING, not_before__lte=at).order_by("not_before", "id")
+    due = Call.objects.filter(WAITING, not_before__lte=at).order_by("tries", "not_before", "id")
     done = Called()
     if webhook is None:
         return done
-    for one in due[:BATCH]:
+    until = time.monotonic() + lasts_s
+    for number, one in enumerate(due[:BATCH]):
+        if number and time.monotonic() >= until:
+            break
         try:
             hand_over(webhook, one.body, now)
         except NotTaken as problem:

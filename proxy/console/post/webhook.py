@@ -4,15 +4,17 @@ A request is signed as many services do it: `Schoolgate-Signature: t=<seconds si
 `v1` is the HMAC-SHA256 of `<t>.<body>` under a secret that both sides hold.
 
 The name is resolved here, each address is judged, and exactly the judged address is dialled. No redirect is
-followed, and of the answer nothing but its first line is read. One deadline holds for all of it.
+followed, and of the answer nothing but its first line is read, after those of interim ones (`100 Continue`).
+One deadline holds for all of it.
 """
 
 import hashlib
 import hmac
+import re
 import socket
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +26,9 @@ from proxy.settings.schema.incidents import WebhookSettings
 from proxy.settings.webhook_address import NoAddress, WebhookAddress, is_allowed, is_here, webhook_address
 
 SIGNATURE = "Schoolgate-Signature"
-FIRST_LINE_BYTES = 4096
+HEADS_BYTES = 16_384
+"""So much of an answer is read at most, with all that comes before it (RFC 9110, section 15.2)."""
+_STATUS = re.compile(rb"HTTP/1\.[0-9] +([0-9]{3})(?!\S)")
 UNUSABLE = "nothing is sent to the webhook's address: it must be https, without a name or password in it"
 
 
@@ -75,7 +79,7 @@ def hand_over(webhook: Webhook, body: str, now: Callable[[], datetime]) -> None:
         where, secret = webhook_address(webhook.url), read_secret(webhook.secret_file)
         with _connected(webhook, where, until) as connection:
             _send(connection, _request(where, body.encode(), secret, now()), until)
-            _judge(_first_line(connection, until))
+            _judge(_final_line(connection, until))
     except SecretProblem as problem:
         raise NotTaken(str(problem)) from problem
     except NoAddress as problem:
@@ -155,22 +159,36 @@ def _send(connection: socket.socket, octets: bytes, until: float) -> None:
         left = left[connection.send(left) :]
 
 
-def _first_line(connection: socket.socket, until: float) -> bytes:
-    line = b""
-    while b"\n" not in line and len(line) < FIRST_LINE_BYTES:
+def _final_line(connection: socket.socket, until: float) -> bytes:
+    """The first line of the answer; interim ones are read over, with their fields."""
+    lines = _lines(connection, until)
+    for line in lines:
+        told = _STATUS.match(line)
+        if told is None or not told[1].startswith(b"1"):
+            return line
+        while next(lines, b"").strip():
+            pass
+    return b""
+
+
+def _lines(connection: socket.socket, until: float) -> Iterator[bytes]:
+    come, read = b"", 0
+    while read < HEADS_BYTES:
         connection.settimeout(_left(until))
-        octets = connection.recv(FIRST_LINE_BYTES)
+        octets = connection.recv(HEADS_BYTES - read)
         if not octets:
             break
-        line += octets
-    return line.partition(b"\n")[0]
+        read += len(octets)
+        *whole, come = (come + octets).split(b"\n")
+        yield from whole
+    yield come
 
 
 def _judge(line: bytes) -> None:
-    words = line.split(maxsplit=2)
-    if len(words) < 2 or not words[0].startswith(b"HTTP/1.") or not words[1].isdigit():
+    told = _STATUS.match(line)
+    if told is None:
         raise NotTaken("the webhook did not answer as a web server does")
-    status = int(words[1][:3])
+    status = int(told[1])
     if 200 <= status < 300:
         return
     if 300 <= status < 400:

@@ -85,6 +85,17 @@ def test_the_longest_waiting_go_first_and_a_round_has_an_end(system: SchoolSyste
     assert call(NOON, webhook) == Called(sent=1)
 
 
+def test_the_next_round_begins_with_what_was_not_tried_when_the_time_of_one_was_over(
+    system: SchoolSystem, webhook: Webhook
+) -> None:
+    system.says = BUSY
+    for number in range(3):
+        queue(number)
+    assert call(NOON, webhook, lasts_s=0) == Called(delayed=1)
+    assert call(NOON + WAITS[0], webhook, lasts_s=0) == Called(delayed=1)
+    assert ids(system) == [0, 1]
+
+
 def test_without_a_webhook_they_wait_and_are_given_up_after_thirty_days() -> None:
     queue(1)
     assert call(NOON, None) == Called()

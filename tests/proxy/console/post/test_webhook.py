@@ -138,6 +138,11 @@ def test_no_redirect_is_followed(system: SchoolSystem, secret: Path) -> None:
         (b"HTTP/1.1 302 Found\r\n\r\n", "answered 302", True),
         (b"220 mail.example ESMTP\r\n", "as a web server does", True),
         (b"", "as a web server does", True),
+        (b"HTTP/1.1 2 OK\r\n\r\n", "as a web server does", True),
+        (b"HTTP/1.1 20099 OK\r\n\r\n", "as a web server does", True),
+        (b"HTTP/1.1 100 Continue\r\n\r\n", "as a web server does", True),
+        (b"HTTP/1.1 100 Continue\r\n\r\n" * 9000, "as a web server does", True),
+        (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 503 Busy\r\n\r\n", "answered 503", False),
         (b"x" * 9000, "as a web server does", True),
     ],
 )
@@ -148,6 +153,23 @@ def test_what_is_no_success_is_not_taken(
     with pytest.raises(NotTaken, match=why) as refused:
         hand_over(Webhook(system.url, secret, HERE), "{}", lambda: NOON)
     assert refused.value.unreached is unreached
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        b"",
+        b"HTTP/1.1 100 Continue\r\n\r\n",
+        b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\n",
+    ],
+    ids=["nothing", "go on", "hints", "both"],
+)
+def test_what_an_answer_begins_with_is_not_taken_for_its_end(
+    system: SchoolSystem, secret: Path, before: bytes
+) -> None:
+    system.says = before + b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+    hand_over(Webhook(system.url, secret, HERE), "{}", lambda: NOON)
 
 
 def test_a_silent_system_is_given_up_in_time(system: SchoolSystem, secret: Path) -> None:
