@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from proxy.console.incidents.models import Finding
-from proxy.console.incidents.spoken import reason, spoken, stage
+from proxy.console.incidents.spoken import category, reason, spoken, stage
 from proxy.decision.verdict import Action
 from proxy.journal.archive import open_events
 from proxy.journal.event import Event
@@ -99,4 +99,4 @@ def _line(event: Event) -> Line:
 def _reason(event: Event) -> str:
     if event.list_id == "bypass":
         return spoken(event.rule).title
-    return event.category or reason(event.reason)
+    return category(event.category) or reason(event.reason)

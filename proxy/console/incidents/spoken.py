@@ -150,3 +150,10 @@ def stage(value: str) -> str:
 def reason(value: Reason) -> str:
     """What a verdict rested on; "" where nothing spoke."""
     return str(REASONS[value])
+
+
+def category(id_: str) -> str:
+    """The name of a category by the policy in force; its id where that does not know it."""
+    loaded = in_force(config().state)
+    known = loaded.policy.categories.get(id_) if loaded is not None else None
+    return known.name if known is not None else id_

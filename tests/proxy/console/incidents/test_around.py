@@ -6,7 +6,7 @@ import pytest
 
 from found_incidents import CLIENT
 from proxy.console.incidents.around import MOST_LINES, Around, Line, around
-from proxy.console.incidents.spoken import spoken
+from proxy.console.incidents.spoken import category, spoken
 from proxy.decision.request import Stage
 from proxy.decision.verdict import Action, Reason
 from proxy.journal.event import Event
@@ -59,7 +59,7 @@ def test_the_same_persons_events_at_the_same_site_are_shown_in_order(tmp_path, f
         (
             Line(FOUND - MINUTE, "a name was looked up", finding.site, False, "", 1),
             Line(FOUND, "a page was asked for", f"cdn.{finding.site}", True, title, 3),
-            Line(FOUND + MINUTE, "a page was asked for", finding.site, True, "games", 1),
+            Line(FOUND + MINUTE, "a page was asked for", finding.site, True, category("games"), 1),
         )
     )
 

@@ -106,3 +106,16 @@ def test_what_came_meanwhile_is_shown_and_can_be_used(browsed, school, found):
     with page.expect_navigation():
         page.get_by_role("button", name="End the incident").click()
     assert Pardon.objects.get().techniques == ["vpn", "webproxy"]
+
+
+def test_a_long_name_of_evidence_leaves_room_for_what_it_says(transactional_db, browsed, school):
+    seen = {"x-" + "n" * 60: "v" * 180, "path": "/uv/"}
+    found = school.taken(Act("uv.example", evidence=seen), about=school.student)
+    for width in (320, 1280):
+        page = browsed(f"/incidents/{found.pk}/", by=school.safeguarding, width=width)
+        facts, value = (
+            page.locator(f"section[aria-labelledby=acts] {what}").first.bounding_box()["width"]
+            for what in ("dl", "dd")
+        )
+        assert value >= facts * 0.5
+        assert_everybody_can_use(page)

@@ -13,6 +13,7 @@ from proxy.console.incidents.spoken import (
     STATES,
     STEPS,
     TONES,
+    category,
     family,
     reason,
     spoken,
@@ -81,3 +82,8 @@ def test_words_are_in_the_readers_language():
             "Proxy web",
             "se buscó un nombre",
         )
+
+
+def test_a_category_is_called_as_the_policy_in_force_says(school):
+    assert category("pornography") == "Pornography"
+    assert category("gone") == "gone"
