@@ -8,7 +8,7 @@ it is kept is in the settings, which no database knows.
 from collections.abc import Mapping
 
 from proxy.console.audit.triggers import Guard, changed, kept, same
-from proxy.console.incidents import guarded_history, guarded_pardons, guarded_reading
+from proxy.console.incidents import guarded_evidence, guarded_history, guarded_pardons, guarded_reading
 from proxy.console.incidents.guarded_rows import (
     ENDED,
     FINDING,
@@ -28,7 +28,7 @@ FOLLOWS = (
 
 _FROZEN = {
     INCIDENT: ("id", "school", "policy_group", "who", "subject", "client", "opened_at"),
-    FINDING: ("id", "who", "subject", "client", "policy_group", "school", "technique", "site"),
+    FINDING: ("id", "who", "subject", "client", "policy_group", "school", "stage", "technique", "site"),
     PARDON: ("id", "techniques", "site", "audience", "school", "at", "by_id", "ends"),
 }
 _STANDS_STILL = is_one_of("OLD.incident_id", STANDS)
@@ -66,7 +66,8 @@ def _steps(vendor: str) -> dict[str, Guard]:
             "an incident is ended by whoever has taken it up, on duty and with words",
             f"""NEW.state IN {ENDED} AND (NEW.ended_at IS NULL OR NEW.ended_by_id IS NULL OR NEW.words = ''
                 OR OLD.holder_id IS NULL OR NEW.holder_id IS NULL OR NEW.ended_by_id <> OLD.holder_id
-                OR NEW.holder_id <> OLD.holder_id
+                OR NEW.holder_id <> OLD.holder_id OR ({changed(("taken_at",), vendor)})
+                OR NEW.ended_at < OLD.taken_at
                 OR NOT {on_duty("NEW.ended_by_id", "NEW.ended_at", "NEW.school", vendor)})""",
         ),
     }
@@ -76,6 +77,7 @@ def rules(vendor: str) -> Mapping[str, Guard]:
     """All guards of incidents by the names of their triggers."""
     guards = {
         **_steps(vendor),
+        **guarded_evidence.rules(vendor),
         **guarded_history.rules(vendor),
         **guarded_pardons.rules(vendor),
         **guarded_reading.rules(vendor),

@@ -68,7 +68,12 @@ class Incident(models.Model):
                 name="one_incident_of_a_person_stands",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=sorted(state.value for state in STANDING), ended_at__isnull=True)
+                condition=Q(
+                    state__in=sorted(state.value for state in STANDING),
+                    ended_at__isnull=True,
+                    ended_by__isnull=True,
+                    words="",
+                )
                 | Q(ended_at__isnull=False, ended_by__isnull=False) & ~Q(words=""),
                 name="an_incident_ends_by_somebody_with_words",
             ),
@@ -126,6 +131,12 @@ class Finding(models.Model):
             models.Index(fields=["technique", "last_at"]),
             models.Index(
                 fields=["last_at"], condition=Q(incident__isnull=True), name="acts_without_incident"
+            ),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(weight__gte=0, weight__lte=1, confidence__gte=0, confidence__lte=1),
+                name="an_act_is_sure_and_weighs_from_0_to_1",
             ),
         ]
 

@@ -72,8 +72,10 @@ def _standing(who: str) -> Incident | None:
 def _join(incident: Incident, free: list[Finding], told: Rules) -> None:
     """Put further acts into an incident that somebody looks at, or will."""
     Finding.objects.filter(pk__in=[one.pk for one in free]).update(incident=incident)
-    _sum_up(incident, list(incident.findings.all()), told)
-    incident.save()
+    acts = list(incident.findings.all())
+    if sum(one.times for one in acts) > incident.times:
+        _sum_up(incident, acts, told)
+        incident.save()
 
 
 def _open(free: list[Finding], at: datetime, told: Rules) -> Incident:

@@ -282,7 +282,12 @@ class Migration(migrations.Migration):
             model_name="incident",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("state__in", ["open", "under_review"])),
+                    models.Q(
+                        ("ended_at__isnull", True),
+                        ("ended_by__isnull", True),
+                        ("state__in", ["open", "under_review"]),
+                        ("words", ""),
+                    ),
                     models.Q(
                         ("ended_at__isnull", False),
                         ("ended_by__isnull", False),
@@ -291,6 +296,15 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="an_incident_ends_by_somebody_with_words",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("confidence__gte", 0), ("confidence__lte", 1), ("weight__gte", 0), ("weight__lte", 1)
+                ),
+                name="an_act_is_sure_and_weighs_from_0_to_1",
             ),
         ),
         migrations.AddIndex(

@@ -22,8 +22,9 @@ class TestWhatHasEnded:
         incident = ended(incident_of(office.student), office.safeguarding, outcome)
         rows = Finding.objects.filter(incident=incident)
         for change in (
-            {"host": "other.example"}, {"evidence": {"a": "b"}}, {"times": 2}, {"weight": 0.1},
-            {"confidence": 0.1}, {"event": "1" * 26}, {"last_at": LATER}, {"incident": None},
+            {"host": "other.example", "weight": 0.95}, {"evidence": {"a": "b"}, "weight": 0.95}, {"times": 2},
+            {"weight": 0.95}, {"confidence": 0.1, "weight": 0.95}, {"event": "1" * 26, "weight": 0.95},
+            {"last_at": LATER}, {"incident": None},
         ):  # fmt: skip
             refused("what has ended|stays in", rows.update, **change)
         free = act(0.3, who=incident.who)
@@ -33,7 +34,7 @@ class TestWhatHasEnded:
     def test_what_stands_takes_further_acts(self, office: Office) -> None:
         incident = incident_of(office.student)
         act(0.3, who=incident.who, incident=incident)
-        Finding.objects.filter(incident=incident).update(host="other.example", times=2)
+        Finding.objects.filter(incident=incident).update(host="other.example", weight=0.95, times=2)
 
 
 class TestMoves:

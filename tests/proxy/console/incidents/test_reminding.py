@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 
 from acts_seen import act
 from proxy.console.audit.models import AuditRecord
@@ -28,7 +29,7 @@ def told():
 def joins(found, at):
     """More of the same is seen, and joins an incident."""
     act(0.3, at=at, who=found.who, incident=found, technique="vpn.app")
-    Incident.objects.filter(pk=found.pk).update(last_at=at)
+    Incident.objects.filter(pk=found.pk).update(last_at=at, times=F("times") + 1)
 
 
 @pytest.fixture

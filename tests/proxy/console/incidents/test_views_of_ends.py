@@ -241,7 +241,7 @@ class TestWhatThePageShowed:
 
     def test_it_matters_only_where_something_follows(self, school, found):
         told = shown(found)
-        found.findings.update(host="other.doh.example")
+        found.findings.update(host="other.doh.example", weight=1)
         assert end(school, found, "unclear", **{**self.PERMIT, **told}).status_code == 302
 
 
