@@ -1,8 +1,9 @@
 """How many incidents opened in twelve months: at which school, when, of which kind, and how did they end?
 
-Numbers alone. Months are whole and nobody chooses the days: who could compare any two spans would learn of a
-single incident. Each breakdown stands by itself, and numbers of 1 to 4 are hidden; of a total of so few
-nothing else is told.
+Numbers alone. Months are whole and have ended, and nobody chooses the days: who could compare any two spans
+would learn of a single incident. Each breakdown stands by itself, and numbers of 1 to 4 are hidden; of a
+total of so few nothing else is told. What a reader may see is counted together: one school's tables, taken
+from all schools', would tell what is hidden.
 """
 
 from collections import Counter
@@ -65,16 +66,17 @@ class Figures:
 
 
 def figures(at: datetime, zone: ZoneInfo, schools: frozenset[str] | None) -> Figures:
-    """Count the incidents that opened in the last twelve months, the present one included.
+    """Count the incidents that opened in the last twelve months that have ended.
 
     schools   ids; "" for what belongs to the whole district; None: all
     """
-    months = _months(at.astimezone(zone).date())
+    today = at.astimezone(zone).date()
+    months = _months(today)
     counts: dict[By, Counter[str]] = {by: Counter() for by in By}
     counts[By.MONTH].update({month.isoformat(): 0 for month in months})
     counts[By.OUTCOME].update({outcome.value: 0 for outcome in Outcome})
     counts[By.SCHOOL].update(dict.fromkeys(schools or (), 0))
-    for month, after in zip(months, (*months[1:], None), strict=True):
+    for month, after in zip(months, (*months[1:], today.replace(day=1)), strict=True):
         for school, technique, state, number in _opened(month, after, zone, schools):
             counts[By.MONTH][month.isoformat()] += number
             counts[By.SCHOOL][school] += number
@@ -88,12 +90,12 @@ def figures(at: datetime, zone: ZoneInfo, schools: frozenset[str] | None) -> Fig
 
 
 def _opened(
-    month: date, after: date | None, zone: ZoneInfo, schools: frozenset[str] | None
+    month: date, after: date, zone: ZoneInfo, schools: frozenset[str] | None
 ) -> list[tuple[str, str, str, int]]:
     """School, technique, state and number of the incidents that opened in a month; from one index alone."""
-    opened = Incident.objects.filter(opened_at__gte=_midnight(month, zone))
-    if after is not None:
-        opened = opened.filter(opened_at__lt=_midnight(after, zone))
+    opened = Incident.objects.filter(
+        opened_at__gte=_midnight(month, zone), opened_at__lt=_midnight(after, zone)
+    )
     if schools is not None:
         opened = opened.filter(school__in=schools)
     counted = opened.order_by().values_list("school", "technique", "state").annotate(number=Count("*"))
@@ -112,10 +114,12 @@ def _outcome(state: State) -> Outcome:
 
 
 def _months(today: date) -> list[date]:
-    """The first days of the last twelve months, in order."""
-    months = [today.replace(day=1)]
+    """The first days of the last twelve months that have ended, in order."""
+    months: list[date] = []
+    first = today.replace(day=1)
     while len(months) < MONTHS:
-        months.append((months[-1] - timedelta(days=1)).replace(day=1))
+        first = (first - timedelta(days=1)).replace(day=1)
+        months.append(first)
     return months[::-1]
 
 

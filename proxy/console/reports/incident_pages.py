@@ -5,8 +5,7 @@ By whoever reads the other figures, and by those who look at incidents. That the
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -28,7 +27,6 @@ from proxy.console.site import clock
 from proxy.console.site.config import config
 
 MAY_READ = READERS | visibility.READS
-NOWHERE = "-"  # stands for the district alone, where an empty value means "all"
 KEYS = ("by", "name", "incidents", "hidden")
 TITLES = {
     By.MONTH: gettext_lazy("By month"),
@@ -38,28 +36,13 @@ TITLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Whose incidents are asked for.
-
-    school    as the address has it; "" for all that the reader may see
-    schools   as `figures` takes them
-    offered   (value, title, whether it is chosen) of what can be chosen
-    """
-
-    school: str
-    schools: frozenset[str] | None
-    offered: tuple[tuple[str, str, bool], ...]
-
-
 @for_duties(*MAY_READ)
 @require_safe
 def incidents(request: HttpRequest) -> HttpResponse:
-    """Show the numbers of the last twelve months."""
-    asked = _asked(request)
-    found = _figures(asked)
+    """Show the numbers of the last twelve months that have ended."""
+    found = _figures(request)
     tables = [(by.value, TITLES[by], list(_shown(by, found))) for by in found.rows]
-    context = {"total": found.total, "first": found.first, "tables": tables, "asked": asked}
+    context = {"total": found.total, "first": found.first, "tables": tables}
     return render(request, "reports/incidents.html", context)
 
 
@@ -67,8 +50,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
 @require_POST
 def incidents_csv(request: HttpRequest) -> HttpResponse:
     """All of it as CSV; what is hidden has no number."""
-    asked = _asked(request)
-    found = _figures(asked)
+    found = _figures(request)
     written = io.StringIO()
     rows = csv.writer(written)
     rows.writerow(KEYS)
@@ -81,7 +63,6 @@ def incidents_csv(request: HttpRequest) -> HttpResponse:
         actor=actors.person(signed_in_person(request)),
         at=clock.now(),
         first=found.first.isoformat(),
-        school=asked.school,
     )
     response = HttpResponse(written.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="incidents.csv"'
@@ -92,27 +73,14 @@ def _cells(number: int | None) -> tuple[str, str]:
     return ("", "True") if number is None else (str(number), "False")
 
 
-def _figures(asked: Asked) -> Figures:
-    return figures(clock.now(), config().zone, asked.schools)
-
-
-def _asked(request: HttpRequest) -> Asked:
-    """Raises Http404 for a school that does not exist or is not the reader's."""
+def _figures(request: HttpRequest) -> Figures:
+    """Of all schools that the reader may see, together. Raises Http404 where one of them is asked for: taken
+    from all, its numbers would tell what is hidden."""
+    if request.GET.get("school"):
+        raise Http404
     known = {school.id: school.title or school.id for school in config().settings.schools}
     seen = schools_of(duties_in(request), known, MAY_READ)
-    wanted = request.GET.get("school", "")[:100]
-    school = DISTRICT if wanted == NOWHERE else wanted
-    if wanted and school not in seen:
-        raise Http404
-    everything = None if DISTRICT in seen else frozenset(seen)
-    return Asked(wanted, frozenset({school}) if wanted else everything, _offered(seen, wanted))
-
-
-def _offered(seen: Mapping[str, str], wanted: str) -> tuple[tuple[str, str, bool], ...]:
-    if len(seen) < 2:
-        return ()
-    values = {"": _("All schools"), **{id_ or NOWHERE: school_title(id_) for id_ in seen}}
-    return tuple((value, title, value == wanted) for value, title in values.items())
+    return figures(clock.now(), config().zone, None if DISTRICT in seen else frozenset(seen))
 
 
 def _shown(by: By, found: Figures) -> Iterator[tuple[str, int | None]]:

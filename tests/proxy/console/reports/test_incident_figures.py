@@ -19,6 +19,7 @@ from review_office import MONDAY, SCHOOL
 CHICAGO = ZoneInfo("America/Chicago")
 LAKE = "lakeside"
 DAY = timedelta(days=1)
+SOON = MONDAY + 2 * DAY  # the month of MONDAY has ended
 
 
 def opened(number, technique="vpn.wireguard", at=MONDAY, school=SCHOOL):
@@ -45,7 +46,7 @@ def officer(office):
     return office.teacher
 
 
-def shown(by, schools=None, at=MONDAY):
+def shown(by, schools=None, at=SOON):
     return {row.name: row.number for row in figures(at, CHICAGO, schools).rows[by]}
 
 
@@ -54,7 +55,7 @@ def test_they_are_counted_by_month_school_kind_and_outcome(officer):
     ended(opened(7, "webproxy.bare", MONDAY - 40 * DAY, LAKE), State.INNOCENT, officer)
     ended(opened(5, "webproxy.wisp", MONDAY - 40 * DAY, ""), State.CONFIRMED, officer)
 
-    found = figures(MONDAY, CHICAGO, None)
+    found = figures(SOON, CHICAGO, None)
 
     assert (found.total, found.first) == (18, date(2025, 12, 1))
     assert found.rows[By.SCHOOL] == (Row("", 5), Row(LAKE, 7), Row(SCHOOL, 6))
@@ -71,9 +72,9 @@ def test_they_are_counted_by_month_school_kind_and_outcome(officer):
 def test_the_schools_of_a_reader_are_all_that_count(office):
     opened(6)
     opened(7, school=LAKE)
-    found = figures(MONDAY, CHICAGO, frozenset({LAKE}))
+    found = figures(SOON, CHICAGO, frozenset({LAKE}))
     assert (found.total, found.rows[By.SCHOOL]) == (7, (Row(LAKE, 7),))
-    assert figures(MONDAY, CHICAGO, frozenset()).total == 0
+    assert figures(SOON, CHICAGO, frozenset()).total == 0
 
 
 def test_few_are_hidden_and_with_them_what_the_total_would_tell(office):
@@ -86,7 +87,7 @@ def test_few_are_hidden_and_with_them_what_the_total_would_tell(office):
 @pytest.mark.parametrize(("number", "total"), [(0, 0), (1, None), (4, None), (5, 5)])
 def test_of_few_neither_the_total_nor_anything_else_is_told(office, number, total):
     opened(number)
-    found = figures(MONDAY, CHICAGO, frozenset({SCHOOL}))
+    found = figures(SOON, CHICAGO, frozenset({SCHOOL}))
     assert found.total == total
     assert bool(found.rows) is (total is not None)
 
@@ -101,7 +102,16 @@ def test_an_incident_counts_in_the_month_of_the_schools_clock(office):
 def test_what_opened_earlier_is_of_another_year(office):
     opened(5, at=datetime(2025, 12, 1, 6, tzinfo=UTC) - timedelta(seconds=1))
     opened(6, at=datetime(2025, 12, 1, 6, tzinfo=UTC))
-    assert figures(MONDAY, CHICAGO, None).total == 6
+    assert figures(SOON, CHICAGO, None).total == 6
+
+
+def test_what_opened_in_the_present_month_waits_for_its_end(office):
+    opened(6)
+    assert figures(MONDAY, CHICAGO, None).total == 0
+    before = figures(SOON, CHICAGO, None)
+    assert before.total == 6
+    opened(1, "tor.name", at=SOON)
+    assert figures(SOON, CHICAGO, None) == before
 
 
 def test_what_is_under_review_has_not_ended(officer):
@@ -114,7 +124,7 @@ def test_they_are_read_from_one_index(office):
     with CaptureQueriesContext(
         connection,
     ) as asked:
-        figures(MONDAY, CHICAGO, None)
+        figures(SOON, CHICAGO, None)
     assert len(asked) == MONTHS
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:

@@ -67,13 +67,19 @@ def test_somebody_of_one_school_reads_its_numbers_alone(busy, at):
         assert own.post(f"{FILE}?school={school}").status_code == 404
 
 
-def test_a_school_can_be_chosen_and_stays_in_the_form(reader, busy):
-    page = reader.get(f"{PAGE}?school=maple-elementary").content.decode()
+@pytest.mark.parametrize("school", [SCHOOL, "maple-elementary", "-"])
+def test_no_school_can_be_taken_from_all(reader, busy, school):
+    assert "<select" not in reader.get(PAGE).content.decode()
+    assert reader.get(f"{PAGE}?school={school}").status_code == 404
+    assert reader.post(f"{FILE}?school={school}").status_code == 404
+
+
+def test_of_few_in_all_nothing_is_broken_down(reader, office):
+    for number in range(4):
+        incident(client=f"10.20.1.{number}")
+    page = reader.get(PAGE).content.decode()
     assert "<strong>fewer than 5</strong>incidents" in page
     assert "<table" not in page
-    assert '<option value="maple-elementary" selected>' in page
-    assert f'action="{FILE}?school=maple-elementary"' in page
-    assert "<strong>0</strong>incidents" in reader.get(f"{PAGE}?school=-").content.decode()
 
 
 def test_as_a_file_it_is_recorded_and_hides_the_same(reader, busy):
