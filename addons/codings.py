@@ -140,7 +140,9 @@ class _Zlib(Step):
         except zlib.error:
             self._read_to_the_break(before, data, most, found)
             raise
-        read = len(data) - len(self._reader.unconsumed_tail) - len(self._reader.unused_data)
+        # At the end of a file both may say what is left.
+        left = self._reader.unused_data if self._reader.eof else self._reader.unconsumed_tail
+        read = len(data) - len(left)
         if self._reader.eof:
             self._reader = None
             self._members += 1

@@ -184,6 +184,18 @@ def test_a_body_is_read_on_piece_by_piece(name, fed_at_once):
     assert (said == TEXT, decoding.told, pieces[:2]) == (True, len(TEXT), [50_000, 7_000])
 
 
+@pytest.mark.parametrize("piece", [4_000_000, 7])
+def test_a_file_behind_one_that_is_longer_than_a_piece_is_read_too(piece):
+    data = gzip.compress(b"a" * 100_000) + gzip.compress(b"b" * 50_000)
+    decoding, said = Decoding("gzip", 65_536), b""
+    for at in range(0, len(data), piece):
+        decoding.feed(data[at : at + piece])
+        while decoding.is_full:
+            said += decoding.body
+            decoding.go_on(65_536)
+    assert said + decoding.body == b"a" * 100_000 + b"b" * 50_000
+
+
 @pytest.mark.parametrize("name", [name for name in CODED if CODED[name][0] not in ("", "identity")])
 def test_nothing_is_left_in_a_decoder_when_all_has_come(name):
     """Of a body that says little with many octets, and of one that says much with few."""

@@ -12,26 +12,38 @@ pytestmark = [
 HIDDEN = "192.31.196.99"
 
 
-@pytest.fixture(scope="module")
-def settings(whole, tmp_path_factory):
-    """A resolver's settings: a name and a path that say nothing of what it is."""
+def settings(whole, path, *ports):
+    """A resolver's settings: a name and a path that say nothing of what it is.
+
+    ports   lines that say where it listens, and for what
+    """
     pem = whole.certificate("words.example")
-    path = tmp_path_factory.mktemp("unbound") / "unbound.conf"
     path.write_text(
-        "server:\n"
-        f"  interface: {SITE[4]}@443\n  interface: {SITE[4]}@853\n  https-port: 443\n  tls-port: 853\n"
+        "server:\n" + "".join(f"  {line}\n" for line in ports) +
         f'  tls-service-key: "{pem}"\n  tls-service-pem: "{pem}"\n  http-endpoint: "/homework"\n'
         '  chroot: ""\n  username: ""\n  pidfile: ""\n  directory: "/"\n  use-syslog: no\n  verbosity: 1\n'
         '  access-control: 0.0.0.0/0 allow\n  module-config: "iterator"\n'
         f'  local-zone: "hidden.example." static\n  local-data: "hidden.example. A {HIDDEN}"\n'
-    )
+    )  # fmt: skip
     return path
 
 
 @pytest.fixture
-def elsewhere(world, settings):
+def elsewhere(world, whole, tmp_path):
+    """With a resolver that speaks HTTPS on port 443 and TLS on its own."""
+    listens = f"interface: {SITE[4]}@443", f"interface: {SITE[4]}@853", "https-port: 443", "tls-port: 853"
     world.named("words.example")
-    with world.on_origin("unbound", "-d", "-c", str(settings), until="start of service"):
+    conf = settings(whole, tmp_path / "unbound.conf", *listens)
+    with world.on_origin("unbound", "-d", "-c", str(conf), until="start of service"):
+        yield world
+
+
+@pytest.fixture
+def disguised(world, whole, tmp_path):
+    """With a resolver that speaks TLS on the port of HTTPS."""
+    world.named("words.example")
+    conf = settings(whole, tmp_path / "unbound.conf", f"interface: {SITE[4]}@443", "tls-port: 443")
+    with world.on_origin("unbound", "-d", "-c", str(conf), until="start of service"):
         yield world
 
 
@@ -78,9 +90,10 @@ def test_curl_finds_no_name_by_dns_over_https(elsewhere):
     assert elsewhere.told("dns.doh", since=seen).event.host == "words.example"
 
 
-def test_dns_over_tls_on_the_port_of_https_is_refused(elsewhere):
+def test_dns_over_tls_on_the_port_of_https_is_refused(disguised):
     """Where the resolver's own port is closed, its clients try this one."""
-    elsewhere.on()
-    seen = len(elsewhere.events())
-    assert HIDDEN not in kdig(elsewhere, "+tls", "-p", "443")
-    elsewhere.told("dns.dot", since=seen)
+    assert HIDDEN in kdig(disguised, "+tls", "-p", "443")
+    disguised.on()
+    seen = len(disguised.events())
+    assert HIDDEN not in kdig(disguised, "+tls", "-p", "443")
+    disguised.told("dns.dot", since=seen)

@@ -19,6 +19,7 @@ FOREIGN = {
     "fuzz_bundle": "published bundles, and overlays that people write",
     "fuzz_bypass_names": "questions and answers that look like tunnels",
     "fuzz_chained_log": "the publish log and the file of the record's heads",
+    "fuzz_codings": "codings of bodies",
     "fuzz_dns": "DNS messages and service bindings",
     "fuzz_exchange": "requests and heads of answers, for signs of ways around the filter",
     "fuzz_first_bytes": "the first bytes of a connection to the proxy",
